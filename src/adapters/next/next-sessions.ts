@@ -1,0 +1,131 @@
+import type { DataSchemas } from "../../core/data-shape.ts";
+import type { SessionTypes, SignInOptions } from "../../core/session.ts";
+import { createSessions, type Sessions, type SessionsOptions, type TypesOf } from "../../http/create-sessions.ts";
+import { shareMemoryStore } from "../../stores/memory-shared.ts";
+import { passingControlFlow } from "./control-flow.ts";
+import { runAfterResponse } from "./next-server.ts";
+import { configurationKey, type Entry } from "./request-memo.ts";
+import { requestHeadersOrNull } from "./request-scope.ts";
+import { isSignedIn, turnAway } from "./require-user.ts";
+import type {
+  FromRequest,
+  OpenSession,
+  ReadSession,
+  RequireUserOptions,
+  SignInArguments,
+  UserSession,
+  WithSession,
+} from "./signatures.ts";
+import { type Source, splitArguments } from "./source.ts";
+import { createVisits } from "./visits.ts";
+import { answerWithSession, type RequestHandler } from "./with-session.ts";
+import { answerPagesWithSession } from "./with-session-pages.ts";
+
+/** Everything that `createSessions` takes, and where visitors sign in. */
+export interface NextSessionsOptions<Schemas extends DataSchemas, User, Added extends object>
+  extends SessionsOptions<Schemas, User, Added> {
+  /** The page that `requireUser` redirects to (default `"/sign-in"`). */
+  readonly signInPath?: string;
+}
+
+/** The sessions of a Next.js application. */
+export interface NextSessions<Types extends SessionTypes> {
+  /** The signed-in session, or `null`. This is the check to write: an anonymous cart is never mistaken for a login. */
+  readonly auth: FromRequest<UserSession<Types> | null>;
+  /** The session, read-only. It is always an object, also when nobody is signed in: ask `auth()` for that. Never writes. */
+  readonly getSession: FromRequest<ReadSession<Types>>;
+  /** The session with its mutators: in Server Actions, route handlers, the proxy, `(req, res)` and `(context)`. */
+  readonly openSession: FromRequest<OpenSession<Types>>;
+  /** Signs a user in: binds the user and issues a new token in one atomic write, and sets the cookie. */
+  readonly createAuthSession: FromRequest<OpenSession<Types>, SignInArguments>;
+  /** Ends the session and clears the cookie. Resolves only when the store has confirmed it. */
+  readonly destroySession: FromRequest<void>;
+  /**
+   * The signed-in session; a visitor without one (or, with `freshFor`, without a recent authentication) is turned away.
+   * Pages, Server Actions, the proxy and `getServerSideProps` redirect to `signInPath`; elsewhere `UNAUTHENTICATED` is
+   * thrown, which `withSession` answers as 401. A page must not show anything of the user outside this await.
+   */
+  readonly requireUser: FromRequest<UserSession<Types>, [options?: RequireUserOptions]>;
+  /** Gives a proxy or a route handler `request.session`; its cookies reach the response and the same render. */
+  readonly withSession: WithSession<Types>;
+  /** The HTTP actions: `export const { GET, POST } = handlers` in `app/api/session/[[...action]]/route.ts`. */
+  readonly handlers: { readonly GET: (request: Request) => Promise<Response>; readonly POST: (request: Request) => Promise<Response> };
+  /** The manager: `create`, `list`, `revoke`, `sweep`… */
+  readonly sessions: Sessions<Types>;
+}
+
+/**
+ * Makes the sessions of a Next.js application (14, 15 and 16). One file of the application calls it and exports the result.
+ *
+ * Every function takes the request at hand, or the one passed first: `(request)`, `(req, res)` or `(context)`. Within a
+ * request all of them share one store read and one user look-up.
+ *
+ * @throws {@link SessionConfigError} as `createSessions` does.
+ * @example
+ * export const { auth, getSession, openSession, requireUser, withSession, handlers } = nextSessions({
+ *   store: sqliteStore("sessions.db"),
+ *   user: (userId) => findUser(userId),
+ * })
+ */
+export function nextSessions<const Schemas extends DataSchemas = DataSchemas, User = null, Added extends object = object>(
+  options: NextSessionsOptions<Schemas, User, Added>,
+): NextSessions<TypesOf<Schemas, User, Added>> {
+  type Types = TypesOf<Schemas, User, Added>;
+  const { signInPath = "/sign-in", ...rest } = options;
+  const sessions = createSessions<Schemas, User, Added>(rest);
+  // Inside Next, which puts AsyncLocalStorage on globalThis, this module is evaluated once for each layer.
+  if ("AsyncLocalStorage" in globalThis) shareMemoryStore(options.store, configurationKey(sessions.policy));
+  const find = createVisits(sessions);
+  const open = (entry: Entry) => sessions.sessionOf(entry.visit);
+
+  async function load(source: Source): Promise<Entry> {
+    const entry = await find(source);
+    await passingControlFlow(() => entry.visit.load());
+    await passingControlFlow(() => entry.visit.loadUser());
+    return entry;
+  }
+
+  const handle = async (request: Request) => {
+    await requestHeadersOrNull(); // tells Next that this route is never static
+    return sessions.handler(request, { waitUntil: (promise) => void runAfterResponse(async () => void (await promise)) });
+  };
+
+  return {
+    sessions,
+    handlers: { GET: handle, POST: handle },
+    async auth(...args) {
+      const { visit } = await load(splitArguments(args).source);
+      return visit.record?.userId == null ? null : (visit.readonlySession() as UserSession<Types>);
+    },
+    async getSession(...args) {
+      const { visit } = await load(splitArguments(args).source);
+      return visit.readonlySession() as ReadSession<Types>;
+    },
+    async openSession(...args) {
+      return open(await load(splitArguments(args).source));
+    },
+    async createAuthSession(...args) {
+      const { source, rest: own } = splitArguments(args);
+      const [userId, signInOptions] = own as readonly [string, SignInOptions?];
+      const session = open(await find(source));
+      await passingControlFlow(() => session.signIn(userId, signInOptions));
+      return session;
+    },
+    async destroySession(...args) {
+      const session = open(await find(splitArguments(args).source));
+      await passingControlFlow(() => session.destroy());
+    },
+    async requireUser(...args) {
+      const { source, rest: own } = splitArguments(args);
+      const userOptions = (own[0] ?? {}) as RequireUserOptions;
+      const entry = await load(source);
+      if (isSignedIn(sessions, entry, userOptions)) return entry.visit.readonlySession() as UserSession<Types>;
+      return turnAway(source, entry, signInPath, userOptions);
+    },
+    withSession: ((handler: RequestHandler) => async (first: unknown, second: unknown) => {
+      const { source } = splitArguments(second === undefined ? [first] : [first, second]);
+      if (source.kind === "api" || source.kind === "page") return answerPagesWithSession(sessions, find, handler, source);
+      return answerWithSession(sessions, find, handler, first as never, second);
+    }) as unknown as WithSession<Types>,
+  };
+}

@@ -1,0 +1,46 @@
+import { toMilliseconds } from "../../duration.ts";
+import type { SessionTypes } from "../../core/session.ts";
+import type { Sessions } from "../../http/create-sessions.ts";
+import { redirectPage } from "./page-redirect.ts";
+import { isRendering } from "./render-scope.ts";
+import type { Entry } from "./request-memo.ts";
+import { requestHeaders } from "./request-scope.ts";
+import { signInUrl, unauthenticated } from "./sign-in-url.ts";
+import type { RequireUserOptions } from "./signatures.ts";
+import type { Source } from "./source.ts";
+
+/** Tells whether somebody is signed in, and recently enough. The visit has been loaded, user included. */
+export function isSignedIn<Types extends SessionTypes>(sessions: Sessions<Types>, entry: Entry, options: RequireUserOptions): boolean {
+  const { record } = entry.visit;
+  if (record?.userId == null) return false;
+  if (options.freshFor === undefined) return true;
+  const age = sessions.policy.runtime.now() - (record.authenticatedAt ?? 0);
+  return age < toMilliseconds(options.freshFor, "requireUser's freshFor");
+}
+
+/**
+ * Turns a visitor away: to the sign-in page where a page was asked for, with an error where an API was.
+ *
+ * Inside `withSession` it is always the error: the wrapper knows what it can answer. `redirect` of `next/navigation` is
+ * loaded here and not before, since the Pages Router cannot load it.
+ */
+export async function turnAway(source: Source, entry: Entry, signInPath: string, options: RequireUserOptions): Promise<never> {
+  const url = signInUrl(signInPath, options.returnTo ?? entry.path);
+  if (!entry.isWrapped && source.kind === "page") redirectPage(source, url);
+  if (!entry.isWrapped && source.kind === "ambient" && (isRendering() || (await isServerAction()))) {
+    const { redirect } = await import("next/navigation");
+    redirect(url);
+  }
+  throw unauthenticated(url);
+}
+
+/**
+ * Tells a Server Action from a route handler. A script names the action in a header; a form without JavaScript is posted by
+ * the browser itself, as multipart. A route handler that takes such a form is taken for an action: it redirects, too.
+ */
+async function isServerAction(): Promise<boolean> {
+  const headers = await requestHeaders();
+  if (headers.get("next-action") !== null) return true;
+  const isForm = headers.get("content-type")?.startsWith("multipart/form-data") ?? false;
+  return isForm && (headers.get("accept")?.includes("text/html") ?? false);
+}

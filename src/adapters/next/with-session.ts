@@ -1,0 +1,91 @@
+import type { NextRequest } from "next/server.js";
+import type { SessionCookie } from "../../cookie/rules.ts";
+import type { SessionTypes } from "../../core/session.ts";
+import type { Sessions } from "../../http/create-sessions.ts";
+import { errorResponse } from "../../http/responses.ts";
+import { type WaitUntil, type WebExchange, webExchange } from "../../http/web-exchange.ts";
+import { isControlFlow, unwrapped } from "./control-flow.ts";
+import { runAfterResponse } from "./next-server.ts";
+import { finishProxy, pathOf, redirectToSignIn } from "./proxy-response.ts";
+import type { Entry } from "./request-memo.ts";
+import { setResponseCookie } from "./request-scope.ts";
+import { signInUrlOf } from "./sign-in-url.ts";
+import type { FindVisit } from "./visits.ts";
+
+/** A handler of the proxy or of a route, whatever it takes. */
+export type RequestHandler = (request: never, context: never) => unknown;
+
+/** Answers one request of the proxy or of a route handler, with its session at hand. */
+export async function answerWithSession<Types extends SessionTypes>(
+  sessions: Sessions<Types>,
+  find: FindVisit,
+  handler: RequestHandler,
+  request: NextRequest,
+  context: unknown,
+): Promise<Response> {
+  const entry = await find({ kind: "request", request });
+  const waitUntil = waitUntilOf(context);
+  const collector = collect(request, sessions, waitUntil);
+  const outer = entry.collector;
+  entry.collector = collector;
+  entry.isWrapped = true;
+  entry.path ??= pathOf(request);
+  try {
+    await entry.visit.load();
+    Object.defineProperty(request, "session", { value: sessions.sessionOf(entry.visit), configurable: true });
+    const answer = (await handler(request as never, context as never)) as Response | undefined;
+    if (waitUntil || !answer) return await finishProxy(answer, request, collector, collector.cookie);
+    return collector.finish(answer);
+  } catch (error) {
+    return await answerError(unwrapped(error), request, collector, waitUntil !== undefined);
+  } finally {
+    collector.close();
+    entry.collector = outer ?? collector;
+  }
+}
+
+async function answerError(error: unknown, request: NextRequest, collector: Collector, inProxy: boolean): Promise<Response> {
+  if (isControlFlow(error)) {
+    // Next makes the response from its own error, and adds the cookies that it knows of.
+    if (collector.cookie && !inProxy) await setResponseCookie(collector.cookie);
+    throw error;
+  }
+  const url = inProxy ? signInUrlOf(error) : null;
+  return collector.finish(url === null ? errorResponse(error) : await redirectToSignIn(request, url));
+}
+
+interface Collector extends WebExchange {
+  readonly cookie: SessionCookie | null;
+  close(): void;
+}
+
+/** An exchange that also tells which cookie it was given, and when it is too late for one. */
+function collect<Types extends SessionTypes>(request: Request, { policy }: Sessions<Types>, waitUntil?: WaitUntil): Collector {
+  const exchange = webExchange(request, policy.runtime, waitUntil);
+  let cookie: SessionCookie | null = null;
+  let closed = false;
+  return {
+    ...exchange,
+    get cookie() {
+      return cookie;
+    },
+    isSealed: () => closed,
+    setCookie(given) {
+      cookie = given;
+      exchange.setCookie(given);
+    },
+    defer(task) {
+      if (waitUntil) waitUntil(task());
+      else void runAfterResponse(task);
+    },
+    close() {
+      closed = true;
+    },
+  };
+}
+
+// Only the event of the proxy has it; a route handler is given its parameters.
+function waitUntilOf(context: unknown): WaitUntil | undefined {
+  const event = (context ?? {}) as { waitUntil?: WaitUntil };
+  return typeof event.waitUntil === "function" ? (promise) => event.waitUntil?.(promise) : undefined;
+}

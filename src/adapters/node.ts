@@ -1,0 +1,95 @@
+/** Sessions for `http.createServer` and for Connect-style middleware over Node's `(req, res)`. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Extended, Session, SessionTypes } from "../core/session.ts";
+import type { Sessions } from "../http/create-sessions.ts";
+import { nodeExchange } from "../http/node-exchange.ts";
+import { describeStatus, statusOf } from "../http/responses.ts";
+import { cookieTransport } from "../http/transport.ts";
+
+/** Answers a Node request, with its session at hand. */
+export type NodeHandler<Types extends SessionTypes> = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  session: Extended<Session<Types>, Types>,
+) => unknown;
+
+/** A request that the middleware has given its session. */
+export type RequestWithSession<Types extends SessionTypes> = IncomingMessage & {
+  session: Extended<Session<Types>, Types>;
+};
+
+/**
+ * Gives a Node handler the session of its request.
+ *
+ * The session is read before the handler runs. The response is kept out of shared caches, whatever the handler says of
+ * caching. A store that does not answer becomes a 503 with `Retry-After`, `UNAUTHENTICATED` a 401, `SESSION_REPLACED` a 409.
+ * Any other error is printed and answered with a 500: one request's mistake does not end the process.
+ *
+ * @example
+ * http.createServer(
+ *   withSession(sessions, async (request, response, session) => {
+ *     await session.set({ seen: true })
+ *     response.end("hello")
+ *   }),
+ * )
+ */
+export function withSession<Types extends SessionTypes>(
+  sessions: Sessions<Types>,
+  handler: NodeHandler<Types>,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    try {
+      await handler(request, response, await loadSession(sessions, request, response));
+    } catch (error) {
+      if (!answerError(response, error)) answerMistake(response, error);
+    }
+  };
+}
+
+/**
+ * Connect-style middleware: sets `request.session` and goes on. Errors of ours that have a status are answered; the others
+ * go to `next`.
+ *
+ * @example
+ * app.use(sessionMiddleware(sessions))
+ */
+export function sessionMiddleware<Types extends SessionTypes>(
+  sessions: Sessions<Types>,
+): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
+  return (request, response, next) => {
+    loadSession(sessions, request, response).then(
+      (session) => {
+        (request as RequestWithSession<Types>).session = session;
+        next();
+      },
+      (error) => {
+        if (!answerError(response, error)) next(error);
+      },
+    );
+  };
+}
+
+async function loadSession<Types extends SessionTypes>(
+  sessions: Sessions<Types>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Extended<Session<Types>, Types>> {
+  const { policy } = sessions;
+  const visit = sessions.visit(cookieTransport(nodeExchange(request, response, policy.runtime), policy.cookie.name));
+  await visit.load();
+  return sessions.sessionOf(visit);
+}
+
+function answerError(response: ServerResponse, error: unknown): boolean {
+  const status = statusOf(error);
+  if (status === null || response.headersSent) return false;
+  const { body, headers } = describeStatus(status);
+  response.writeHead(status, headers).end(body);
+  return true;
+}
+
+function answerMistake(response: ServerResponse, error: unknown): void {
+  console.error(error);
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, { "content-type": "application/json" }).end('{"error":"internal_error"}');
+}

@@ -1,0 +1,57 @@
+/**
+ * Sessions for every runtime that answers a Fetch API `Request` with a `Response`: Bun, Deno, workers, and the frameworks
+ * on top of them.
+ */
+import type { Extended, Session, SessionTypes } from "../core/session.ts";
+import type { Sessions } from "../http/create-sessions.ts";
+import { errorResponse } from "../http/responses.ts";
+import { cookieTransport } from "../http/transport.ts";
+import { type WaitUntil, webExchange } from "../http/web-exchange.ts";
+
+/** Answers a request, with its session at hand. */
+export type SessionHandler<Types extends SessionTypes, Rest extends unknown[]> = (
+  request: Request,
+  session: Extended<Session<Types>, Types>,
+  ...rest: Rest
+) => Response | Promise<Response>;
+
+/**
+ * Gives a handler the session of its request.
+ *
+ * The session is read before the handler runs: one store read, none for a visitor without a cookie. Cookies are appended
+ * to the response, which is marked `Cache-Control: private, no-store` and `Vary: Cookie`. A store that does not answer
+ * becomes a 503 with `Retry-After`, `UNAUTHENTICATED` a 401, `SESSION_REPLACED` a 409; other errors go through.
+ *
+ * @example
+ * Bun.serve({
+ *   fetch: withSession(sessions, async (request, session) => {
+ *     const visits = await session.update("visits", (count) => count + 1)
+ *     return Response.json({ visits })
+ *   }),
+ * })
+ */
+export function withSession<Types extends SessionTypes, Rest extends unknown[]>(
+  sessions: Sessions<Types>,
+  handler: SessionHandler<Types, Rest>,
+): (request: Request, ...rest: Rest) => Promise<Response> {
+  const { policy } = sessions;
+  return async (request, ...rest) => {
+    const exchange = webExchange(request, policy.runtime, waitUntilOf(rest));
+    const visit = sessions.visit(cookieTransport(exchange, policy.cookie.name));
+    try {
+      await visit.load();
+      return exchange.finish(await handler(request, sessions.sessionOf(visit), ...rest));
+    } catch (error) {
+      return exchange.finish(errorResponse(error));
+    }
+  };
+}
+
+// Workers and Deno pass a context with `waitUntil` after the request.
+function waitUntilOf(rest: readonly unknown[]): WaitUntil | undefined {
+  for (const context of rest) {
+    const { waitUntil } = (context ?? {}) as { waitUntil?: WaitUntil };
+    if (typeof waitUntil === "function") return (promise) => waitUntil.call(context, promise);
+  }
+  return undefined;
+}

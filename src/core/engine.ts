@@ -1,0 +1,41 @@
+import { createViewData, type ViewData } from "./data-view.ts";
+import { createEmit, type Emit } from "./events.ts";
+import { createGuard, type Guard } from "./guard.ts";
+import { type Policy, type PolicyOptions, resolvePolicy } from "./policy.ts";
+import { createReads, type FindRecord } from "./reads.ts";
+import { createFaces, type Faces } from "./session-face.ts";
+import { createTouches, type Touches } from "./touches.ts";
+import { createWrites, type Writes } from "./writes.ts";
+
+/** The parts that every visit of one configuration shares. */
+export interface Engine {
+  readonly policy: Policy;
+  readonly emit: Emit;
+  readonly guard: Guard;
+  readonly find: FindRecord;
+  readonly touches: Touches;
+  readonly writes: Writes;
+  readonly faces: Faces;
+  readonly viewData: ViewData;
+}
+
+/** Puts the engine together. Does no I/O and reads no clock. */
+export function createEngine(options: PolicyOptions): Engine {
+  const policy = resolvePolicy(options);
+  const { store, runtime, timing, storeTimeLimit } = policy;
+  const emit = createEmit(policy.onEvent, runtime.now);
+  const guard = createGuard(store, storeTimeLimit, runtime, emit);
+  const find = createReads(store, guard, runtime);
+  const touches = createTouches(store, guard, timing, runtime);
+  const writes = createWrites({ store, guard, find, timing, runtime });
+  return {
+    policy,
+    emit,
+    guard,
+    find,
+    touches,
+    writes,
+    faces: createFaces(policy),
+    viewData: createViewData(policy.shape),
+  };
+}

@@ -1,0 +1,63 @@
+import type { SessionErrorCode } from "../errors.ts";
+
+/** Why a presented token was not accepted. */
+export type RejectReason = "malformed" | "unknown" | "wrong-secret" | "ambiguous" | "corrupt";
+
+/** What happened, in the words of the glossary. */
+export type SessionEventDetails =
+  | { readonly type: "created"; readonly sessionId: string; readonly userId: string | null }
+  | { readonly type: "signed-in"; readonly sessionId: string; readonly userId: string }
+  | { readonly type: "rotated"; readonly sessionId: string; readonly userId: string | null }
+  | { readonly type: "replayed"; readonly sessionId: string; readonly userId: string | null }
+  | {
+      readonly type: "expired";
+      readonly sessionId: string;
+      readonly userId: string | null;
+      readonly reason: "idle" | "absolute";
+    }
+  | { readonly type: "rejected"; readonly sessionId: string | null; readonly reason: RejectReason }
+  | {
+      readonly type: "destroyed";
+      readonly sessionId: string;
+      readonly userId: string | null;
+      readonly by: "holder" | "manager";
+    }
+  | {
+      readonly type: "data-discarded";
+      readonly sessionId: string;
+      readonly key: string;
+      readonly reason: "unreadable" | "invalid";
+    }
+  | { readonly type: "user-missing"; readonly sessionId: string; readonly userId: string }
+  | { readonly type: "swept"; readonly count: number }
+  | {
+      readonly type: "store-failure";
+      readonly store: string;
+      readonly operation: string;
+      readonly code: SessionErrorCode;
+    }
+  | { readonly type: "request-refused"; readonly reason: string };
+
+/**
+ * Something an operator may want to see. Every event has its instant (`at`, epoch milliseconds) and names sessions by
+ * their public id only: no event ever holds a token, a digest or session data.
+ */
+export type SessionEvent = SessionEventDetails & { readonly at: number };
+
+/** Called with every event, at once. What it throws is printed and goes no further: it cannot fail a request. */
+export type EventListener = (event: SessionEvent) => void;
+
+/** Hands an event to the listener. */
+export type Emit = (details: SessionEventDetails) => void;
+
+/** Makes the function that the engine reports with. */
+export function createEmit(listener: EventListener | undefined, now: () => number): Emit {
+  if (!listener) return () => {};
+  return (details) => {
+    try {
+      listener({ ...details, at: now() });
+    } catch (error) {
+      console.error("coatcheck: onEvent threw, the event was", details.type, error);
+    }
+  };
+}

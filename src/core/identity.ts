@@ -1,0 +1,144 @@
+import { equalInConstantTime } from "../bytes.ts";
+import { SessionStoreError } from "../errors.ts";
+import { isCorrupt, type SessionRecord } from "../store/record.ts";
+import { digestOf } from "../token/digest.ts";
+import { issueToken } from "../token/token.ts";
+import { Draft } from "./draft.ts";
+import type { Engine } from "./engine.ts";
+import { isSameUser, keepOnly } from "./keep.ts";
+import { type NewSession, newRecord, rotateChange, signInChange } from "./lifecycle.ts";
+import type { SignIn } from "./sign-in.ts";
+import { type Live, reloadStanding, type Standing } from "./standing.ts";
+import { gone } from "./writes.ts";
+
+/** A session together with the token that was just made for it. */
+export interface Issued {
+  readonly live: Live;
+  readonly token: string;
+}
+
+/** What a session begins with. */
+export type Beginning = Omit<NewSession, "id" | "digest">;
+
+/** Makes a new session: one store write, repeated with the same digest if it is not answered. */
+export async function beginSession(engine: Engine, beginning: Beginning): Promise<Issued> {
+  const { policy, guard, emit } = engine;
+  for (;;) {
+    const { id, secret, token } = issueToken("session", policy.runtime);
+    const digest = await digestOf(secret);
+    const record = newRecord({ ...beginning, id, digest }, policy.timing, policy.runtime.now());
+    const answer = await guard.repeat("create", () => policy.store.create(record));
+    if (answer === "created" || (await isOurs(engine, record))) {
+      emit({ type: "created", sessionId: id, userId: record.userId });
+      if (record.userId !== null) emit({ type: "signed-in", sessionId: id, userId: record.userId });
+      return { live: { kind: "live", record, digest }, token };
+    }
+  }
+}
+
+// "exists" may mean that our own first attempt arrived although its answer did not.
+async function isOurs(engine: Engine, record: SessionRecord): Promise<boolean> {
+  const found = await engine.find(record.id);
+  return found !== null && !isCorrupt(found) && equalInConstantTime(found.digest, record.digest);
+}
+
+const mostAttempts = 20;
+
+/**
+ * Signs a user in: on the session at hand in one atomic write, or on a new one where there is none (any more).
+ *
+ * Kept data is expected to be as it was read, so that a concurrent change of it is merged anew and never lost.
+ */
+export async function signIn(engine: Engine, standing: Standing, request: SignIn): Promise<Issued> {
+  const { policy, guard, emit } = engine;
+  let current = standing;
+  for (let attempt = 1; current.kind === "live" && attempt <= mostAttempts; attempt++) {
+    const { record } = current;
+    const { secret, token } = issueToken("session", policy.runtime, record.id);
+    const digest = await digestOf(secret);
+    const now = policy.runtime.now();
+    const change = {
+      ...dataChange(engine, record, request),
+      ...signInChange(record, { ...request, digest }, policy.timing, now),
+    };
+    const answer = await guard.repeat("sign in", () => policy.store.update(record.id, change, now));
+    if (answer.outcome === "updated") {
+      emit({ type: "signed-in", sessionId: record.id, userId: request.userId });
+      return { live: { kind: "live", record: answer.record, digest }, token };
+    }
+    if (answer.outcome !== "conflict") break;
+    current = await reloadStanding(engine, current);
+    if (attempt === mostAttempts) throw tooManyConflicts();
+  }
+  const { userId, persistent, device } = request;
+  return beginSession(engine, { userId, persistent, device: device ?? null, data: Object.create(null) });
+}
+
+function dataChange(engine: Engine, record: SessionRecord, request: SignIn) {
+  if (isSameUser(record, request.userId)) return null;
+  const draft = new Draft(record.data);
+  draft.apply(() => {
+    if (record.userId === null) keepOnly(draft, request.keep, engine.policy.shape);
+    else draft.clear();
+  });
+  return draft.change();
+}
+
+/** Issues a new token, or answers `null` when another request has done so since this one's token was issued. */
+export async function rotate(engine: Engine, live: Live, grace: number): Promise<Issued | null> {
+  const { policy, guard, emit } = engine;
+  const { record } = live;
+  if (record.digest !== live.digest) return null;
+  const { secret, token } = issueToken("session", policy.runtime, record.id);
+  const digest = await digestOf(secret);
+  const now = policy.runtime.now();
+  const change = rotateChange(record, digest, grace, now);
+  const answer = await guard.repeat("rotate", () => policy.store.update(record.id, change, now));
+  if (answer.outcome === "updated") {
+    emit({ type: "rotated", sessionId: record.id, userId: record.userId });
+    return { live: { kind: "live", record: answer.record, digest }, token };
+  }
+  if (answer.outcome !== "conflict") throw gone(answer.outcome);
+  const standing = await reloadStanding(engine, live);
+  if (standing.kind === "live") return null;
+  throw gone(standing.kind === "superseded" ? "replaced" : "missing");
+}
+
+/**
+ * Replaces the data and the token of a session in one atomic write, and shuts out every request that began before: for
+ * applications whose data says who the visitor is. Like sign-in it gives the old token no grace; the deadlines stay.
+ */
+export async function renew(engine: Engine, live: Live, data: Readonly<Record<string, string>>): Promise<Issued> {
+  const { policy, guard, emit } = engine;
+  let current: Standing = live;
+  for (let attempt = 1; current.kind === "live" && attempt <= mostAttempts; attempt++) {
+    const { record }: Live = current;
+    const { secret, token } = issueToken("session", policy.runtime, record.id);
+    const digest = await digestOf(secret);
+    const now = policy.runtime.now();
+    const change = { clear: true, set: data, raiseGeneration: true, ...rotateChange(record, digest, 0, now) } as const;
+    const answer = await guard.repeat("replace", () => policy.store.update(record.id, change, now));
+    if (answer.outcome === "updated") {
+      emit({ type: "rotated", sessionId: record.id, userId: record.userId });
+      return { live: { kind: "live", record: answer.record, digest }, token };
+    }
+    if (answer.outcome !== "conflict") throw gone(answer.outcome);
+    current = await reloadStanding(engine, current);
+  }
+  throw gone(current.kind === "none" ? "missing" : "replaced");
+}
+
+/** Ends a session for good. Resolves only when the store has confirmed it. */
+export async function endSession(engine: Engine, live: Live): Promise<void> {
+  const { policy, guard, emit } = engine;
+  const { id, generation, userId } = live.record;
+  const answer = await guard.repeat("destroy", () => policy.store.destroy(id, generation));
+  if (answer === "replaced") throw gone("replaced");
+  emit({ type: "destroyed", sessionId: id, userId, by: "holder" });
+}
+
+function tooManyConflicts(): SessionStoreError {
+  return new SessionStoreError("STORE_CONFLICT", "Sign-in met a conflict at every attempt and was given up.", {
+    hint: "Something writes the kept data without pause; nobody was signed in. Try again.",
+  });
+}

@@ -1,0 +1,48 @@
+import type { SessionRecord } from "../store/record.ts";
+import type { DataShape } from "./data-shape.ts";
+import type { Draft } from "./draft.ts";
+
+/**
+ * Which anonymous data survives sign-in: a list of keys, or for each key a function of the anonymous value and of the one
+ * that the signed-in session has by then (its default, or `undefined`). Keys that are not named are dropped.
+ */
+export type KeepRule = readonly string[] | Readonly<Record<string, MergeFunction>>;
+
+/** Merges an anonymous value into the user's. Synchronous and pure: it may run again. `undefined` drops the key. */
+// biome-ignore lint/suspicious/noExplicitAny: what a key holds is known to the application's types only
+export type MergeFunction = (anonymous: any, current: any) => unknown;
+
+/** Tells whether a value can be a keep rule. */
+export function isKeepRule(value: unknown): value is KeepRule {
+  if (Array.isArray(value)) return value.every((key) => typeof key === "string");
+  return (
+    typeof value === "object" && value !== null && Object.values(value).every((merge) => typeof merge === "function")
+  );
+}
+
+/**
+ * Leaves in the draft only what the rule keeps of an anonymous session. The kept keys are read through the draft, so that
+ * a change of theirs in another request is a conflict, not a loss.
+ */
+export function keepOnly(draft: Draft, rule: KeepRule, shape: DataShape): void {
+  const merges: Array<readonly [string, MergeFunction]> = Array.isArray(rule)
+    ? rule.map((key: string) => [key, (anonymous: unknown) => anonymous] as const)
+    : Object.entries(rule);
+  const kept = merges.map(([key, merge]) => [key, mergeKey(draft, key, merge, shape)] as const);
+  draft.clear();
+  for (const [key, text] of kept) if (text !== undefined) draft.write(key, text);
+}
+
+function mergeKey(draft: Draft, key: string, merge: MergeFunction, shape: DataShape): string | undefined {
+  const text = draft.read(key);
+  if (text === undefined) return undefined;
+  const anonymous = shape.decode(key, text);
+  if (anonymous.discarded) return undefined;
+  const merged = merge(anonymous.value, shape.decode(key, undefined).value);
+  return merged === undefined ? undefined : shape.encode(key, merged);
+}
+
+/** Whether signing in as this user keeps the data of the session as it is: the same user signs in once more. */
+export function isSameUser(record: SessionRecord, userId: string): boolean {
+  return record.userId === userId;
+}

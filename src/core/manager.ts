@@ -1,0 +1,187 @@
+import type { SessionCookie } from "../cookie/rules.ts";
+import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
+import { SessionStoreError } from "../errors.ts";
+import type { ByUser } from "../store/port.ts";
+import { isExpired, type SessionRecord } from "../store/record.ts";
+import { isSessionId } from "../token/token.ts";
+import { Draft } from "./draft.ts";
+import { createEngine, type Engine } from "./engine.ts";
+import type { Emit } from "./events.ts";
+import { checkUserId, encodeDevice } from "./inputs.ts";
+import { decodeJson } from "./json.ts";
+import { encodeAll, writeAll } from "./operations.ts";
+import type { Policy, PolicyOptions } from "./policy.ts";
+import type { Extended, Session, SessionTypes } from "./session.ts";
+import type { Transport } from "./transport.ts";
+import { Visit } from "./visit.ts";
+
+/** What a new session is made from. */
+export interface CreateOptions<Types extends SessionTypes> {
+  /** The user to sign in (default: nobody, an anonymous session). */
+  readonly userId?: string | null;
+  readonly data?: Partial<Types["input"]>;
+  /** Whether the cookie outlives the browser (default `true`). */
+  readonly persistent?: boolean;
+  /** What to remember of the device: a JSON value. */
+  readonly device?: unknown;
+}
+
+/** A session in a list: what may be shown to its user, and the public id to revoke it by. */
+export interface SessionInfo {
+  readonly id: string;
+  readonly userId: string | null;
+  readonly device: unknown;
+  readonly createdAt: number;
+  readonly authenticatedAt: number | null;
+  readonly lastSeenAt: number;
+  readonly idleExpiresAt: number;
+  readonly expiresAt: number;
+  readonly persistent: boolean;
+}
+
+/** A cookie that this package sets, for consent tools. */
+export interface CookieInfo {
+  readonly name: string;
+  readonly class: "strictly-necessary";
+  readonly purpose: string;
+  /** The longest it stays in the browser, in seconds. */
+  readonly maxAge: number;
+}
+
+/** A session whose sign-in and rotation answer the new token, since the caller is the one to hand it on. */
+export type ManagedSession<Types extends SessionTypes> = Extended<Omit<Session<Types>, "signIn" | "rotate">, Types> & {
+  signIn(...args: Parameters<Session<Types>["signIn"]>): Promise<string>;
+  rotate(...args: Parameters<Session<Types>["rotate"]>): Promise<string | null>;
+};
+
+/** The manager: sessions without a framework. */
+export interface Manager<Types extends SessionTypes> {
+  /**
+   * Makes a session and its token. The token is told this once: hand it to the visitor with `createSessionCookie(token)`.
+   *
+   * @throws {@link SessionDataError} `DATA_INVALID`, `DATA_TOO_LARGE`
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`, `STORE_FULL`
+   */
+  create(options?: CreateOptions<Types>): Promise<{ readonly token: string; readonly session: ManagedSession<Types> }>;
+  /**
+   * Finds the session that a token opens, or `null` when it is malformed, unknown, expired, revoked or superseded (which of
+   * them is an event). A malformed token makes no store call. Slides the idle deadline in the background when that is due.
+   *
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: the store did not answer; nobody is signed out by that.
+   */
+  validate(token: string): Promise<ManagedSession<Types> | null>;
+  /** The cookie for a token, for `cookies().set(name, value, attributes)`; its Max-Age is the absolute timeout. */
+  createSessionCookie(token: string, options?: { readonly persistent?: boolean }): SessionCookie;
+  /** The cookie that takes the session cookie away. */
+  createBlankSessionCookie(): SessionCookie;
+  /** Every living session of a user, the one seen last first. */
+  list(userId: string): Promise<readonly SessionInfo[]>;
+  /** Ends a session by its public id; answers whether there was one. */
+  revoke(id: string): Promise<boolean>;
+  /** Ends every session of a user but the one with the id `except`; answers how many. */
+  revokeUser(userId: string, options?: { readonly except?: string }): Promise<number>;
+  /** Deletes expired records, at most `limit` (default 1,000); answers how many. Nothing depends on it but space. */
+  sweep(options?: { readonly limit?: number }): Promise<number>;
+  /** The cookies of this configuration with their class. */
+  cookies(): readonly CookieInfo[];
+  /** The resolved configuration. */
+  readonly policy: Policy;
+  /** Reports an event to `onEvent`. For writers of adapters. */
+  readonly emit: Emit;
+  /** Begins the visit of one request. For writers of adapters. */
+  visit(transport: Transport): Visit;
+  /** The session of a visit, with mutators. For writers of adapters. */
+  sessionOf(visit: Visit): Extended<Session<Types>, Types>;
+}
+
+/** Makes a manager. Synchronous: no I/O, no clock, no timer until the first call. */
+export function createManager<Types extends SessionTypes>(options: PolicyOptions): Manager<Types> {
+  const engine = createEngine(options);
+  const { policy, guard, faces, emit } = engine;
+  const { store, cookie, timing, runtime } = policy;
+  const managed = (visit: Visit) => faces.mutable(visit, true) as ManagedSession<Types>;
+
+  return {
+    policy,
+    emit,
+    visit: (transport) => new Visit(engine, transport),
+    sessionOf: (visit) => faces.mutable(visit) as Extended<Session<Types>, Types>,
+    async create({ userId = null, data = {}, persistent = true, device } = {}) {
+      const draft = new Draft({});
+      const texts = encodeAll(policy.shape, data as Readonly<Record<string, unknown>>);
+      draft.apply(writeAll(texts));
+      const visit = new Visit(engine, transportOf(engine, []));
+      const user = userId === null ? null : checkUserId(userId);
+      const token = await visit.begin({
+        userId: user,
+        data: draft.texts(),
+        persistent,
+        device: encodeDevice(device) ?? null,
+      });
+      return { token, session: managed(visit) };
+    },
+    async validate(token) {
+      const visit = new Visit(engine, transportOf(engine, [String(token)]));
+      const standing = await visit.load();
+      return standing.kind === "live" ? managed(visit) : null;
+    },
+    createSessionCookie: (token, { persistent = true } = {}) =>
+      sessionCookie(cookie, token, persistent ? timing.absolute / 1_000 : null),
+    createBlankSessionCookie: () => blankCookie(cookie),
+    async list(userId) {
+      const now = runtime.now();
+      const records = await guard.call("list", () => byUserOf(engine).list(checkUserId(userId), now));
+      const living = records.filter((record) => record.userId === userId && !isExpired(record, now));
+      return living.sort((one, other) => other.lastSeenAt - one.lastSeenAt).map(describe);
+    },
+    async revoke(id) {
+      if (!isSessionId(id)) return false;
+      const answer = await guard.repeat("revoke", () => store.destroy(id));
+      if (answer === "destroyed") emit({ type: "destroyed", sessionId: id, userId: null, by: "manager" });
+      return answer === "destroyed";
+    },
+    async revokeUser(userId, { except } = {}) {
+      const ids = await guard.repeat("revoke", () => byUserOf(engine).destroy(checkUserId(userId), except));
+      for (const sessionId of ids) emit({ type: "destroyed", sessionId, userId, by: "manager" });
+      return ids.length;
+    },
+    async sweep({ limit = 1_000 } = {}) {
+      const count = (await guard.call("sweep", () => store.sweep?.(runtime.now(), limit))) ?? 0;
+      emit({ type: "swept", count });
+      return count;
+    },
+    cookies: () => [
+      {
+        name: cookie.name,
+        class: "strictly-necessary",
+        purpose: "Keeps the visitor's session: what they are doing, and whether they are signed in.",
+        maxAge: Math.floor(timing.absolute / 1_000),
+      },
+    ],
+  };
+}
+
+/** The transport where there is none: the caller has the token in hand, and hands on the next one. */
+function transportOf(engine: Engine, presented: readonly string[]): Transport {
+  return {
+    presented,
+    permit: () => undefined,
+    deliver: () => undefined,
+    defer: (task) => void engine.policy.runtime.after(0, task),
+    header: () => null,
+  };
+}
+
+function byUserOf({ policy }: Engine): ByUser {
+  const { byUser, name } = policy.store;
+  if (byUser) return byUser;
+  throw new SessionStoreError("STORE_CAPABILITY_MISSING", `The ${name} store cannot find sessions by their user.`, {
+    hint: "Use one of the stores of this package, or implement byUser.",
+  });
+}
+
+function describe(record: SessionRecord): SessionInfo {
+  const { id, userId, createdAt, authenticatedAt, lastSeenAt, idleExpiresAt, expiresAt, persistent } = record;
+  const device = decodeJson(record.device);
+  return { id, userId, device, createdAt, authenticatedAt, lastSeenAt, idleExpiresAt, expiresAt, persistent };
+}

@@ -1,0 +1,174 @@
+import { utf8Length } from "../bytes.ts";
+import type { CookieOptions, CookiePolicy } from "../cookie/policy.ts";
+import { resolveCookie } from "../cookie/policy.ts";
+import { type Duration, parseDuration } from "../duration.ts";
+import { SessionConfigError, type SessionErrorCode } from "../errors.ts";
+import type { Maybe } from "../maybe.ts";
+import { type Runtime, systemRuntime } from "../runtime.ts";
+import type { SessionStore } from "../store/port.ts";
+import { createDataShape, type DataSchemas, type DataShape } from "./data-shape.ts";
+import type { EventListener } from "./events.ts";
+import type { Extensions } from "./extensions.ts";
+import { isKeepRule, type KeepRule } from "./keep.ts";
+import type { Timing } from "./lifecycle.ts";
+import type { AnySession } from "./session.ts";
+
+/** How long a session lives. Both are enforced by the server's clock, whatever the cookie says. */
+export interface Timeouts {
+  /** The session ends after this long without a request (default `"7d"`). */
+  readonly idle?: Duration;
+  /** The session ends this long after it began or was signed in, whatever happens (default `"30d"`). */
+  readonly absolute?: Duration;
+}
+
+/** Everything that the engine can be told. Only `store` is required. */
+export interface PolicyOptions {
+  readonly store: SessionStore;
+  readonly origins?: readonly string[];
+  readonly timeouts?: Timeouts;
+  readonly cookie?: CookieOptions;
+  readonly data?: DataSchemas;
+  readonly keep?: KeepRule;
+  readonly user?: (userId: string) => Maybe<unknown>;
+  readonly extend?: Extensions;
+  readonly publicView?: (session: AnySession) => unknown;
+  readonly rotationGrace?: Duration;
+  readonly storeTimeLimit?: Duration;
+  readonly basePath?: string;
+  readonly secrets?: readonly string[];
+  readonly onEvent?: EventListener;
+  readonly runtime?: Partial<Runtime>;
+}
+
+/** The resolved, frozen configuration. */
+export interface Policy {
+  readonly store: SessionStore;
+  readonly origins: readonly string[] | undefined;
+  readonly timing: Timing;
+  readonly cookie: CookiePolicy;
+  readonly shape: DataShape;
+  readonly keep: KeepRule;
+  readonly user: ((userId: string) => Maybe<unknown>) | undefined;
+  readonly extend: Extensions;
+  readonly publicView: ((session: AnySession) => unknown) | undefined;
+  readonly storeTimeLimit: number;
+  readonly basePath: string;
+  readonly onEvent: EventListener | undefined;
+  readonly runtime: Runtime;
+}
+
+interface Problem {
+  readonly code: SessionErrorCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * Resolves the options, or throws one error that names every problem with its fix.
+ *
+ * @throws {@link SessionConfigError} the code of the problem, or `CONFIG_INVALID` where there are several kinds.
+ */
+export function resolvePolicy(options: PolicyOptions): Policy {
+  const problems: Problem[] = [];
+  const environment = globalThis.process?.env?.NODE_ENV;
+  const invalid = (message: string, hint: string) => void problems.push({ code: "CONFIG_INVALID", message, hint });
+
+  checkStore(options.store, invalid);
+  const timing = resolveTiming(options, invalid);
+  const storeTimeLimit = durationOf("storeTimeLimit", options.storeTimeLimit ?? "2s", invalid);
+  const shapeProblems: string[] = [];
+  const shape = createDataShape(options.data, shapeProblems);
+  for (const message of shapeProblems)
+    invalid(message, "Give each data key a synchronous Standard Schema with JSON output.");
+  const { cookie, problems: cookieProblems } = resolveCookie(options.cookie ?? {}, options.origins, environment);
+  problems.push(...cookieProblems, ...checkSecrets(options.secrets));
+  const basePath = options.basePath ?? "/api/session";
+  if (!/^(\/[\w.~-]+)+$/.test(basePath))
+    invalid("basePath is not a path.", 'Write it like "/api/session", without a slash at its end.');
+  if (options.keep !== undefined && !isKeepRule(options.keep)) {
+    invalid(
+      "keep is neither a list of keys nor an object of functions.",
+      'Write keep: ["cart"] or keep: { cart: (anonymous, current) => merged }.',
+    );
+  }
+  if (problems.length > 0 || !cookie) throw configError(problems);
+  warnAboutMemory(options.store, environment);
+  return Object.freeze({
+    store: options.store,
+    origins: options.origins,
+    timing,
+    cookie,
+    shape,
+    keep: options.keep ?? [],
+    user: options.user,
+    extend: options.extend ?? {},
+    publicView: options.publicView,
+    storeTimeLimit,
+    basePath,
+    onEvent: options.onEvent,
+    runtime: { ...systemRuntime, ...options.runtime },
+  });
+}
+
+type Report = (message: string, hint: string) => void;
+
+function checkStore(store: SessionStore | undefined, invalid: Report): void {
+  const missing = (["find", "create", "update", "destroy"] as const).filter(
+    (method) => typeof store?.[method] !== "function",
+  );
+  if (missing.length === 0) return;
+  invalid(`store has no ${missing.join(", ")}.`, 'Pass a store such as memoryStore() or sqliteStore("sessions.db").');
+}
+
+function resolveTiming(options: PolicyOptions, invalid: Report): Timing {
+  const idle = durationOf("timeouts.idle", options.timeouts?.idle ?? "7d", invalid);
+  const absolute = durationOf("timeouts.absolute", options.timeouts?.absolute ?? "30d", invalid);
+  const grace = durationOf("rotationGrace", options.rotationGrace ?? "10s", invalid, 0);
+  if (idle > absolute)
+    invalid("timeouts.idle is longer than timeouts.absolute.", "The idle timeout could never be reached: shorten it.");
+  return { idle, absolute, grace };
+}
+
+function durationOf(name: string, duration: Duration, invalid: Report, least = 1): number {
+  const time = parseDuration(duration);
+  if (time !== null && time >= least) return time;
+  invalid(
+    `${name} is not a duration.`,
+    'Give milliseconds as a number, or a number with a unit such as "30m", "12h" or "7d".',
+  );
+  return 1;
+}
+
+function checkSecrets(secrets: readonly string[] | undefined): Problem[] {
+  const weak = (secrets ?? []).map((secret, index) => ({
+    index,
+    bytes: typeof secret === "string" ? utf8Length(secret) : 0,
+  }));
+  return weak
+    .filter(({ bytes }) => bytes < 32)
+    .map(({ index, bytes }) => ({
+      code: "CONFIG_SECRET_WEAK",
+      message: `secrets[${index}] has ${bytes} bytes, at least 32 are needed.`,
+      hint: 'Make one with "openssl rand -base64 32".',
+    }));
+}
+
+function configError(problems: readonly Problem[]): SessionConfigError {
+  const codes = new Set(problems.map((problem) => problem.code));
+  const code = codes.size === 1 ? (problems[0] as Problem).code : "CONFIG_INVALID";
+  if (problems.length === 1)
+    return new SessionConfigError(code, (problems[0] as Problem).message, { hint: (problems[0] as Problem).hint });
+  const lines = problems.map((problem) => `\n- ${problem.message} ${problem.hint}`);
+  return new SessionConfigError(code, `The configuration has ${problems.length} problems:${lines.join("")}`);
+}
+
+let warned = false;
+
+function warnAboutMemory(store: SessionStore, environment: string | undefined): void {
+  if (warned || store.name !== "memory" || environment !== "production") return;
+  warned = true;
+  console.warn(
+    "coatcheck: memoryStore() in production. Sessions end with this process and are unknown to every other one. " +
+      'Use sqliteStore("sessions.db") on one machine, or a database on several.',
+  );
+}

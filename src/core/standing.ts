@@ -1,0 +1,96 @@
+import { chain, isPromise, type Maybe } from "../maybe.ts";
+import { type CorruptRecord, isCorrupt, type SessionRecord } from "../store/record.ts";
+import { digestOf } from "../token/digest.ts";
+import { parseToken, type TokenParts } from "../token/token.ts";
+import type { Engine } from "./engine.ts";
+import { judge } from "./lifecycle.ts";
+
+/** A session that the presented token opens. */
+export interface Live {
+  readonly kind: "live";
+  readonly record: SessionRecord;
+  /** The digest of the visitor's token. It differs from the record's while a rotation's grace lasts. */
+  readonly digest: string;
+}
+
+/**
+ * Where a request stands: it has a session, has none, presented a token that a rotation or sign-in took the place of, or
+ * has ended its session itself.
+ */
+export type Standing = Live | { readonly kind: "none" | "superseded" | "ended" };
+
+const none: Standing = { kind: "none" };
+const superseded: Standing = { kind: "superseded" };
+
+/** Two cookies of one name can be tossed in by a sibling domain; more than this many are not even looked at. */
+const mostCandidates = 4;
+
+/**
+ * Finds where the presented tokens stand. No token, or only malformed ones: no store call. Of several tokens exactly one
+ * must be valid, whatever their order. Why a token was refused is an event; the visitor learns nothing from it.
+ */
+export function findStanding(engine: Engine, presented: readonly string[]): Maybe<Standing> {
+  if (presented.length === 0) return none;
+  const candidates: TokenParts[] = [];
+  for (const text of presented.length === 1 ? presented : new Set(presented)) {
+    const parts = parseToken("session", text);
+    if (parts) candidates.push(parts);
+  }
+  if (candidates.length === 1) return standingOf(engine, candidates[0] as TokenParts);
+  if (candidates.length === 0) engine.emit({ type: "rejected", sessionId: null, reason: "malformed" });
+  return candidates.length === 0 ? none : theOnlyValid(engine, candidates);
+}
+
+async function theOnlyValid(engine: Engine, candidates: readonly TokenParts[]): Promise<Standing> {
+  const standings =
+    candidates.length > mostCandidates ? [] : await Promise.all(candidates.map((parts) => standingOf(engine, parts)));
+  const live = standings.filter((standing) => standing.kind === "live");
+  if (live.length === 1) return live[0] as Standing;
+  if (live.length > 1 || standings.length === 0)
+    engine.emit({ type: "rejected", sessionId: null, reason: "ambiguous" });
+  return live.length === 0 ? (standings.find((standing) => standing.kind === "superseded") ?? none) : none;
+}
+
+function standingOf(engine: Engine, parts: TokenParts): Maybe<Standing> {
+  const digest = digestOf(parts.secret);
+  const found = engine.find(parts.id);
+  if (!isPromise(digest) && !isPromise(found)) return weigh(engine, parts.id, found, digest);
+  return Promise.all([found, digest]).then(([record, text]) => weigh(engine, parts.id, record, text));
+}
+
+function weigh(engine: Engine, id: string, found: SessionRecord | CorruptRecord | null, digest: string): Standing {
+  const { emit, policy } = engine;
+  if (found === null || isCorrupt(found)) {
+    emit({ type: "rejected", sessionId: id, reason: found === null ? "unknown" : "corrupt" });
+    return none;
+  }
+  const { userId } = found;
+  switch (judge(found, digest, policy.runtime.now())) {
+    case "active":
+    case "grace":
+      return { kind: "live", record: found, digest };
+    case "superseded":
+      emit({ type: "replayed", sessionId: id, userId });
+      return superseded;
+    case "stranger":
+      emit({ type: "rejected", sessionId: id, reason: "wrong-secret" });
+      return none;
+    case "idle-expired":
+      emit({ type: "expired", sessionId: id, userId, reason: "idle" });
+      return none;
+    case "absolute-expired":
+      emit({ type: "expired", sessionId: id, userId, reason: "absolute" });
+      return none;
+  }
+}
+
+/** Reads a live session again, after a conflict: as it stands now for the same token and the same generation. */
+export function reloadStanding(engine: Engine, live: Live): Maybe<Standing> {
+  return chain(engine.find(live.record.id), (found) => {
+    if (found === null || isCorrupt(found)) return none;
+    if (found.generation !== live.record.generation) return superseded;
+    const judgement = judge(found, live.digest, engine.policy.runtime.now());
+    if (judgement === "active" || judgement === "grace") return { kind: "live", record: found, digest: live.digest };
+    return judgement === "superseded" || judgement === "stranger" ? superseded : none;
+  });
+}

@@ -1,0 +1,22 @@
+import type { SessionCookie } from "../cookie/rules.ts";
+import type { Maybe } from "../maybe.ts";
+
+/** What a change needs: `data` goes to the store alone, `token` sets or clears the cookie as well. */
+export type ChangeKind = "data" | "token";
+
+/**
+ * How the token of one visitor reaches us and how the next one reaches the visitor. The engine knows no HTTP: adapters
+ * give it one of these for each request.
+ */
+export interface Transport {
+  /** Every token that was presented, as it came, in order. */
+  readonly presented: readonly string[];
+  /** Throws a `SessionStateError` where a change of this kind cannot be made: while rendering, after the headers left. */
+  permit(kind: ChangeKind): Maybe<void>;
+  /** Sets the cookie, or clears it. Called only after the store has acknowledged. */
+  deliver(cookie: SessionCookie): Maybe<void>;
+  /** Runs a task that the answer does not wait for. */
+  defer(task: () => Promise<void>): void;
+  /** A header of the request. */
+  header(name: string): string | null;
+}

@@ -1,0 +1,268 @@
+import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
+import { isSessionError, SessionStoreError } from "../errors.ts";
+import { chain, isPromise, type Maybe } from "../maybe.ts";
+import type { SessionRecord } from "../store/record.ts";
+import { type DataOperation, Draft } from "./draft.ts";
+import type { Engine } from "./engine.ts";
+import type { ExtensionContext } from "./extensions.ts";
+import { type Beginning, beginSession, endSession, type Issued, rotate, signIn } from "./identity.ts";
+import type { AnyReadonlySession } from "./session.ts";
+import type { SignIn } from "./sign-in.ts";
+import { findStanding, type Live, type Standing } from "./standing.ts";
+import type { Transport } from "./transport.ts";
+import { Turns } from "./turns.ts";
+import { gone } from "./writes.ts";
+
+/**
+ * One request's visit to its session: what the request knows, and the only place that changes it.
+ *
+ * The record is read at most once, when something first asks for it; every session object of the request is a face of the
+ * same visit. Changes made here are seen by whatever reads later in the request.
+ */
+export class Visit {
+  readonly #engine: Engine;
+  readonly #transport: Transport;
+  readonly #turns = new Turns();
+  #standing: Standing | null = null;
+  #finding: Promise<Standing> | null = null;
+  /** The session of a user who does not exist any more: nobody is signed in, but it can still be ended. */
+  #orphan: Live | null = null;
+  #user: Maybe<unknown> | undefined;
+  #userValue: unknown = null;
+  #data: { readonly texts: object; readonly view: object } | null = null;
+  #memo = new Map<string, unknown>();
+  #rotated = false;
+
+  constructor(engine: Engine, transport: Transport) {
+    this.#engine = engine;
+    this.#transport = transport;
+  }
+
+  /** The record of the session at hand, once the visit has been loaded; `null` where there is none. */
+  get record(): SessionRecord | null {
+    return this.#standing?.kind === "live" ? this.#standing.record : null;
+  }
+
+  /** What the user look-up found, or `null`. */
+  get user(): unknown {
+    return this.record?.userId ? this.#userValue : null;
+  }
+
+  /** The data as values. */
+  get data(): object {
+    const texts = this.record?.data ?? noTexts;
+    if (this.#data?.texts === texts) return this.#data.view;
+    const sessionId = this.record?.id ?? "";
+    const { emit, viewData } = this.#engine;
+    const view = viewData(texts, (key, reason) => emit({ type: "data-discarded", sessionId, key, reason }));
+    this.#data = { texts, view };
+    return view;
+  }
+
+  /** Reads the session, once. Everything but the store's own delay happens at once. */
+  load(): Maybe<Standing> {
+    if (this.#standing) return this.#standing;
+    if (this.#finding) return this.#finding;
+    const found = findStanding(this.#engine, this.#transport.presented);
+    if (!isPromise(found)) return this.#arrive(found);
+    this.#finding = Promise.resolve(found).then((standing) => this.#arrive(standing));
+    return this.#finding;
+  }
+
+  /** Looks the user of the session up, once. A user who does not exist is not signed in for this request. */
+  loadUser(): Maybe<unknown> {
+    return chain(this.load(), (standing) => {
+      const { user: find } = this.#engine.policy;
+      if (standing.kind !== "live" || standing.record.userId === null || !find) return null;
+      this.#user ??= this.#lookUp(standing, standing.record.userId, find);
+      return this.#user;
+    });
+  }
+
+  /** Remembers what a function gives for the rest of the request, or until another user signs in. */
+  memo<Value>(name: string, make: () => Value): Value {
+    if (!this.#memo.has(name)) this.#memo.set(name, make());
+    return this.#memo.get(name) as Value;
+  }
+
+  readonlySession(): AnyReadonlySession {
+    return this.#engine.faces.readonly(this);
+  }
+
+  extensionContext(): ExtensionContext {
+    return { now: this.#engine.policy.runtime.now(), header: (name) => this.#transport.header(name) };
+  }
+
+  /** Changes the data. The first change of a visitor without a session begins one, unless `begins` is false. */
+  async write<Result>(operation: DataOperation<Result>, begins = true): Promise<Result> {
+    await this.#transport.permit("data");
+    for (;;) {
+      const written = await this.#turns.together(() => this.#writeLive(operation));
+      if (written) return written.result;
+      if (!begins) return operation(new Draft(noTexts));
+      const begun = await this.#turns.alone(() => this.#begin(operation));
+      if (begun) return begun.result;
+    }
+  }
+
+  async signIn(request: SignIn): Promise<string> {
+    await this.#transport.permit("token");
+    return this.#turns.alone(async () => {
+      const issued = await signIn(this.#engine, await this.load(), request);
+      this.#orphan = null;
+      await this.#accept(issued);
+      this.#rotated = true;
+      return issued.token;
+    });
+  }
+
+  /** Issues a new token; within a request once, unless `again`. */
+  async rotate(grace: number, again: boolean): Promise<string | null> {
+    await this.#transport.permit("token");
+    return this.#turns.alone(async () => {
+      const live = alive(await this.load());
+      if (!live || (this.#rotated && !again)) return null;
+      const issued = await rotate(this.#engine, live, grace);
+      this.#rotated = true;
+      if (issued) await this.#accept(issued);
+      return issued?.token ?? null;
+    });
+  }
+
+  /** Replaces the data and the token together, in one write. Begins a session where there is none. */
+  async renew(operation: DataOperation): Promise<void> {
+    await this.#transport.permit("token");
+    await this.#turns.alone(async () => {
+      const live = alive(await this.load(), "data");
+      const draft = new Draft(noTexts);
+      draft.apply(operation);
+      const data = draft.texts();
+      if (live) await this.#accept(await renew(this.#engine, live, data));
+      else if (Object.keys(data).length > 0) await this.#beginWith(data);
+      this.#rotated = true;
+    });
+  }
+
+  /** Ends the session; then, with texts to keep, begins an anonymous one. */
+  async end(keep: readonly string[] = []): Promise<void> {
+    await this.#transport.permit("token");
+    await this.#turns.alone(async () => {
+      const standing = await this.load();
+      if (standing.kind === "ended") return;
+      if (standing.kind === "superseded") throw gone("replaced");
+      const live = standing.kind === "live" ? standing : this.#orphan;
+      if (live) await endSession(this.#engine, live);
+      this.#forget({ kind: "ended" });
+      if (this.#transport.presented.length > 0 || live)
+        await this.#transport.deliver(blankCookie(this.#engine.policy.cookie));
+      if (live && keep.length > 0) await this.#beginWith(pick(live.record.data, keep));
+    });
+  }
+
+  /** Begins a session of its own, whatever was presented. */
+  async begin(beginning: Beginning): Promise<string> {
+    const issued = await beginSession(this.#engine, beginning);
+    await this.#accept(issued);
+    return issued.token;
+  }
+
+  async #writeLive<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
+    const live = alive(await this.load(), "data");
+    if (!live) return null;
+    const written = await this.#engine.writes.write(live.record, live.digest, operation);
+    this.#engine.touches.noteSeen(written.record);
+    const now = this.#standing;
+    if (now?.kind === "live" && written.record.version >= now.record.version) {
+      this.#standing = { ...now, record: written.record };
+    }
+    return written;
+  }
+
+  async #begin<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
+    if (alive(await this.load(), "data")) return null; // another write of this request was first
+    const draft = new Draft(noTexts);
+    const result = draft.apply(operation);
+    const data = draft.texts();
+    if (Object.keys(data).length > 0) {
+      await this.#transport.permit("token");
+      await this.#beginWith(data);
+    }
+    return { result };
+  }
+
+  async #beginWith(data: Readonly<Record<string, string>>): Promise<void> {
+    await this.#accept(await beginSession(this.#engine, { userId: null, data, persistent: true, device: null }));
+  }
+
+  /** Takes over a session that was just issued, and hands its token to the visitor. */
+  async #accept({ live, token }: Issued): Promise<void> {
+    const { record } = this;
+    if (live.record.id !== record?.id || live.record.generation !== record.generation) this.#forget(live);
+    this.#standing = live;
+    this.#engine.touches.noteSeen(live.record);
+    const { cookie, runtime } = this.#engine.policy;
+    const { persistent, expiresAt } = live.record;
+    const maxAge = persistent ? Math.max(0, Math.floor((expiresAt - runtime.now()) / 1_000)) : null;
+    await this.#transport.deliver(sessionCookie(cookie, token, maxAge));
+  }
+
+  #arrive(standing: Standing): Standing {
+    this.#standing = standing;
+    if (standing.kind === "live" && this.#engine.touches.isDue(standing.record)) {
+      this.#transport.defer(() => this.#engine.touches.touch(standing.record));
+    }
+    return standing;
+  }
+
+  #lookUp(live: Live, userId: string, find: (userId: string) => Maybe<unknown>): Maybe<unknown> {
+    try {
+      const found = find(userId);
+      if (!isPromise(found)) return this.#settleUser(live, userId, found);
+      return found.then((user) => this.#settleUser(live, userId, user), userUnavailable);
+    } catch (error) {
+      return userUnavailable(error);
+    }
+  }
+
+  #settleUser(live: Live, userId: string, user: unknown): unknown {
+    const stillHere = this.record?.id === live.record.id && this.record.userId === userId;
+    if (!stillHere) return null;
+    this.#userValue = user ?? null;
+    if (user !== null && user !== undefined) return user;
+    this.#engine.emit({ type: "user-missing", sessionId: live.record.id, userId });
+    this.#forget({ kind: "none" });
+    this.#orphan = live;
+    return null;
+  }
+
+  #forget(standing: Standing): void {
+    this.#standing = standing;
+    this.#user = undefined;
+    this.#userValue = null;
+    this.#data = null;
+    this.#memo = new Map();
+  }
+}
+
+const noTexts: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+
+/** The live session of a standing, or `null` where there is none; a session that is over is an error. */
+function alive(standing: Standing, change: "data" | "token" = "token"): Live | null {
+  if (standing.kind === "superseded") throw gone("replaced");
+  if (standing.kind === "ended" && change === "data") throw gone("missing");
+  return standing.kind === "live" ? standing : null;
+}
+
+function pick(texts: Readonly<Record<string, string>>, keys: readonly string[]): Readonly<Record<string, string>> {
+  const picked: Record<string, string> = Object.create(null);
+  for (const key of keys) if (Object.hasOwn(texts, key)) picked[key] = texts[key] as string;
+  return picked;
+}
+
+function userUnavailable(error: unknown): never {
+  if (isSessionError(error)) throw error;
+  throw new SessionStoreError("USER_UNAVAILABLE", "The user look-up failed.", {
+    hint: "The user function of the configuration threw. The visitor is neither signed in nor signed out: answer with a 503.",
+    cause: error,
+  });
+}

@@ -1,0 +1,67 @@
+import type { DataSchemas } from "../core/data-shape.ts";
+import type { Extension } from "../core/extensions.ts";
+import { createManager, type Manager } from "../core/manager.ts";
+import type { PolicyOptions } from "../core/policy.ts";
+import type { DataOf, Extended, InputOf, ReadonlySession, Session, SessionTypes } from "../core/session.ts";
+import type { Maybe } from "../maybe.ts";
+import { createHandler, type Handler } from "./actions.ts";
+
+/** The types that a configuration infers. */
+export interface TypesOf<Schemas extends DataSchemas, User, Added> {
+  readonly data: DataOf<Schemas>;
+  readonly input: InputOf<Schemas>;
+  readonly user: User;
+  readonly extensions: Added;
+}
+
+/**
+ * Everything an application can say about its sessions. Only `store` is required.
+ *
+ * @example
+ * const sessions = createSessions({
+ *   store: sqliteStore("sessions.db"),
+ *   origins: ["https://shop.example"],
+ *   timeouts: { idle: "7d", absolute: "30d" },
+ *   data: { cart: cartSchema },
+ * })
+ */
+export interface SessionsOptions<Schemas extends DataSchemas, User, Added extends object>
+  extends Omit<PolicyOptions, "data" | "user" | "extend" | "publicView"> {
+  /** One Standard Schema (zod, valibot, arktype…) for each key. Without it any key with a JSON value is allowed. */
+  readonly data?: Schemas;
+  /** Finds the user of a session. `null`: the user is gone, nobody is signed in. Called once per request. */
+  readonly user?: (userId: string) => Maybe<User | null | undefined>;
+  /** Properties to add to the session: lazy, once per request, typed. */
+  readonly extend?: {
+    readonly [Name in keyof Added]: Extension<ReadonlySession<TypesOf<Schemas, User, object>>, Added[Name]>;
+  };
+  /** What `GET {basePath}` and `JSON.stringify(session)` show. */
+  readonly publicView?: (session: ReadonlySession<TypesOf<Schemas, User, object>>) => unknown;
+}
+
+/** The manager of the sessions of one configuration. */
+export interface Sessions<Types extends SessionTypes> extends Manager<Types> {
+  /** Answers the HTTP actions under `basePath` (default `/api/session`). */
+  readonly handler: Handler;
+}
+
+/** The type of the session that a manager gives: `type AppSession = InferSession<typeof sessions>`. */
+export type InferSession<Manager> = Manager extends Sessions<infer Types> ? Extended<Session<Types>, Types> : never;
+
+/**
+ * Makes the manager of an application's sessions. Synchronous, without I/O: the store connects at the first call.
+ *
+ * @throws {@link SessionConfigError} `CONFIG_INVALID`, `CONFIG_COOKIE_INSECURE`, `CONFIG_SECRET_WEAK`: every problem of the
+ *   options in one error.
+ * @example
+ * const { token } = await sessions.create({ userId: user.id })
+ * const { name, value, attributes } = sessions.createSessionCookie(token)
+ */
+export function createSessions<
+  const Schemas extends DataSchemas = DataSchemas,
+  User = null,
+  Added extends object = object,
+>(options: SessionsOptions<Schemas, User, Added>): Sessions<TypesOf<Schemas, User, Added>> {
+  const manager = createManager<TypesOf<Schemas, User, Added>>(options as PolicyOptions);
+  return { ...manager, handler: createHandler(manager) };
+}

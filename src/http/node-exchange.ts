@@ -1,0 +1,99 @@
+import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { replaceSetCookie, serializeCookie } from "../cookie/write.ts";
+import type { Runtime } from "../runtime.ts";
+import { addVary, type Exchange, privateCacheControl } from "./exchange.ts";
+
+/** The request half that we need of Node's `IncomingMessage`. */
+export type NodeRequest = Pick<IncomingMessage, "headers"> & {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+};
+
+/** The response half that we need of Node's `ServerResponse`. */
+export type NodeResponse = Pick<ServerResponse, "headersSent" | "getHeader" | "setHeader"> & {
+  writeHead: ServerResponse["writeHead"];
+};
+
+/** The exchange over Node's request and response. */
+export interface NodeExchange extends Exchange {
+  /** Sets a cookie that somebody else has written out as a `Set-Cookie` line. */
+  setCookieLine(line: string): void;
+}
+
+/**
+ * Makes an exchange of Node's request and response.
+ *
+ * Cookies are set at once and, as the caching headers, once more when the head is written: an application that sets the
+ * same headers meanwhile neither loses our cookie nor makes the response public.
+ */
+export function nodeExchange(request: NodeRequest, response: NodeResponse, runtime: Runtime): NodeExchange {
+  const lines = new Map<string, string>();
+  let isPrivate = false;
+  const assert = () => {
+    for (const line of lines.values()) response.setHeader("set-cookie", replaceSetCookie(cookieLines(response), line));
+    if (!isPrivate) return;
+    response.setHeader("cache-control", privateCacheControl);
+    response.setHeader("vary", addVary(textOf(response.getHeader("vary")), "Cookie"));
+  };
+  beforeHead(response, assert);
+  return {
+    method: request.method ?? "GET",
+    header: (name) => textOf(request.headers[name]),
+    isSealed: () => response.headersSent,
+    setCookie(cookie) {
+      lines.set(cookie.name, serializeCookie(cookie));
+      assert();
+    },
+    setCookieLine(line) {
+      lines.set(line.slice(0, line.indexOf("=")), line);
+      assert();
+    },
+    markPrivate() {
+      isPrivate = true;
+      if (!response.headersSent) assert();
+    },
+    defer: (task) => void runtime.after(0, task),
+  };
+}
+
+/** Runs a task just before the head is written. Headers given to `writeHead` itself are set first, so that it sees them. */
+function beforeHead(response: NodeResponse, task: () => void): void {
+  const { writeHead } = response;
+  response.writeHead = function writeHeadWithSession(this: ServerResponse, status: number, ...rest: unknown[]) {
+    const message = typeof rest[0] === "string" ? rest[0] : undefined;
+    if (!response.headersSent) {
+      setAll(response, (message === undefined ? rest[0] : rest[1]) as HeadersArgument);
+      task();
+    }
+    return message === undefined ? writeHead.call(this, status) : (writeHead as WriteHead).call(this, status, message);
+  } as ServerResponse["writeHead"];
+}
+
+type WriteHead = (this: ServerResponse, status: number, message: string) => ServerResponse;
+type HeadersArgument = OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined;
+
+function setAll(response: NodeResponse, headers: HeadersArgument): void {
+  for (const [name, value] of entriesOf(headers)) {
+    if (value === undefined) continue;
+    if (name.toLowerCase() !== "set-cookie") response.setHeader(name, value as string);
+    else for (const line of [value].flat()) response.setHeader("set-cookie", [...cookieLines(response), String(line)]);
+  }
+}
+
+function entriesOf(headers: HeadersArgument): Array<readonly [string, unknown]> {
+  if (!Array.isArray(headers)) return Object.entries(headers ?? {});
+  if (headers.every(Array.isArray)) return headers as unknown as Array<readonly [string, unknown]>;
+  const pairs: Array<readonly [string, unknown]> = [];
+  for (let at = 0; at + 1 < headers.length; at += 2) pairs.push([String(headers[at]), headers[at + 1]]);
+  return pairs;
+}
+
+function cookieLines(response: NodeResponse): string[] {
+  const present = response.getHeader("set-cookie");
+  return present === undefined ? [] : [present].flat().map(String);
+}
+
+function textOf(value: string | number | readonly string[] | undefined): string | null {
+  if (value === undefined) return null;
+  return Array.isArray(value) ? value.join(", ") : String(value);
+}

@@ -1,0 +1,29 @@
+import { cookieValues } from "../cookie/parse.ts";
+import type { Transport } from "../core/transport.ts";
+import { SessionStateError } from "../errors.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Lets a session travel in the cookie of one exchange. The response is private from now on. */
+export function cookieTransport(exchange: Exchange, cookieName: string): Transport {
+  exchange.markPrivate();
+  return {
+    presented: cookieValues(exchange.header("cookie"), cookieName),
+    permit(kind) {
+      if (kind === "token" && exchange.isSealed()) throw headersSent();
+    },
+    deliver: (cookie) => exchange.setCookie(cookie),
+    defer: (task) => exchange.defer(task),
+    header: (name) => exchange.header(name),
+  };
+}
+
+/** The error for a cookie that would come too late. */
+export function headersSent(): SessionStateError {
+  return new SessionStateError(
+    "HEADERS_SENT",
+    "The response has begun, so the session's cookie cannot be set any more.",
+    {
+      hint: "Start, rotate or end the session before the first byte of the response. Nothing was stored.",
+    },
+  );
+}

@@ -1,0 +1,61 @@
+import { replaceSetCookie, serializeCookie } from "../cookie/write.ts";
+import type { Runtime } from "../runtime.ts";
+import { addVary, type Exchange, privateCacheControl } from "./exchange.ts";
+
+/** The exchange over a Fetch API request, whose response comes later. */
+export interface WebExchange extends Exchange {
+  /** Puts what was collected on the response, and answers it (or a copy, where its headers cannot be changed). */
+  finish(response: Response): Response;
+}
+
+/** What a runtime offers to keep work going after the response, such as `event.waitUntil`. */
+export type WaitUntil = (promise: Promise<unknown>) => void;
+
+/** Makes an exchange of a request. */
+export function webExchange(request: Request, runtime: Runtime, waitUntil?: WaitUntil): WebExchange {
+  let lines: string[] = [];
+  let sealed = false;
+  return {
+    method: request.method,
+    header: (name) => request.headers.get(name),
+    isSealed: () => sealed,
+    setCookie(cookie) {
+      lines = replaceSetCookie(lines, serializeCookie(cookie));
+    },
+    markPrivate() {},
+    defer(task) {
+      if (waitUntil) waitUntil(task());
+      else runtime.after(0, task);
+    },
+    finish(response) {
+      sealed = true;
+      return decorate(response, lines);
+    },
+  };
+}
+
+function decorate(response: Response, lines: readonly string[]): Response {
+  const writable = isWritable(response.headers) ? response : new Response(response.body, response);
+  const { headers } = writable;
+  headers.set("cache-control", privateCacheControl);
+  headers.set("vary", addVary(headers.get("vary"), "Cookie"));
+  if (lines.length > 0) setCookies(headers, lines);
+  return writable;
+}
+
+function setCookies(headers: Headers, lines: readonly string[]): void {
+  let all = headers.getSetCookie();
+  for (const line of lines) all = replaceSetCookie(all, line);
+  headers.delete("set-cookie");
+  for (const line of all) headers.append("set-cookie", line);
+}
+
+// The headers of a redirect or of a fetched response are immutable; asking is the only way to find out.
+function isWritable(headers: Headers): boolean {
+  try {
+    headers.set("vary", headers.get("vary") ?? "Cookie");
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,34 @@
+export type { CookieOptions } from "./cookie/policy.ts";
+export type { CookieAttributes, SessionCookie } from "./cookie/rules.ts";
+export type { EventListener, RejectReason, SessionEvent } from "./core/events.ts";
+export type { Extension, ExtensionContext } from "./core/extensions.ts";
+export type { KeepRule, MergeFunction } from "./core/keep.ts";
+export type { CookieInfo, CreateOptions, ManagedSession, SessionInfo } from "./core/manager.ts";
+export type { Timeouts } from "./core/policy.ts";
+export type {
+  Actor,
+  ReadonlySession,
+  RotateOptions,
+  Session,
+  SessionTypes,
+  SignedInSession,
+  SignInOptions,
+} from "./core/session.ts";
+export type { StandardSchema } from "./core/standard-schema.ts";
+export type { Duration } from "./duration.ts";
+export {
+  type DataIssue,
+  isSessionError,
+  SessionConfigError,
+  SessionDataError,
+  SessionError,
+  type SessionErrorCode,
+  SessionStateError,
+  SessionStoreError,
+} from "./errors.ts";
+export { createSessions, type InferSession, type Sessions, type SessionsOptions } from "./http/create-sessions.ts";
+export { safeReturnTo } from "./http/return-to.ts";
+export type { Runtime } from "./runtime.ts";
+export type { ByUser, RecordChange, SessionStore, UpdateResult } from "./store/port.ts";
+export type { CorruptRecord, SessionRecord } from "./store/record.ts";
+export { type MemoryStoreOptions, memoryStore } from "./stores/memory.ts";

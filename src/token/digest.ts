@@ -1,0 +1,40 @@
+import { toBase64url } from "../bytes.ts";
+import type { Maybe } from "../maybe.ts";
+
+type DigestFunction = (secret: string) => Maybe<string>;
+
+interface NodeCrypto {
+  hash?(algorithm: string, data: string, encoding: string): string;
+  createHash(algorithm: string): { update(data: string): { digest(encoding: string): string } };
+}
+
+/**
+ * SHA-256 of a token's secret, in base64url: what stores keep in its place.
+ *
+ * Synchronous where the runtime offers it (Node, Bun: about 0.4 µs), through `crypto.subtle` elsewhere; the results are
+ * the same. The secret has 256 random bits, so a plain hash cannot be turned back and needs neither salt nor stretching.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6234 RFC 6234: SHA-256}
+ */
+export const digestOf: DigestFunction = chooseDigest(findNodeCrypto());
+
+/** Picks the fastest digest that a runtime offers. Exported so that tests hold the three against each other. */
+export function chooseDigest(node: NodeCrypto | undefined): DigestFunction {
+  const hash = node?.hash;
+  if (hash) return (secret) => hash("sha256", secret, "base64url");
+  if (node) return (secret) => node.createHash("sha256").update(secret).digest("base64url");
+  return async (secret) => {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
+    return toBase64url(new Uint8Array(digest));
+  };
+}
+
+// Bundlers for edge runtimes refuse an import of "node:crypto" even where it is never reached, and Next's edge sandbox
+// throws when this property is merely read.
+function findNodeCrypto(): NodeCrypto | undefined {
+  try {
+    return globalThis.process?.getBuiltinModule?.("node:crypto") as NodeCrypto | undefined;
+  } catch {
+    return undefined;
+  }
+}

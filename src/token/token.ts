@@ -1,0 +1,49 @@
+import { toBase64url } from "../bytes.ts";
+import type { Runtime } from "../runtime.ts";
+
+/** What a token is for. The prefix on the wire keeps the kinds apart: no kind is ever accepted in another's place. */
+export type TokenKind = "session";
+
+const prefixes: Record<TokenKind, string> = { session: "ccs_" };
+
+const idBytes = 16;
+const secretBytes = 32;
+
+// 16 bytes leave four spare bits in their last character and 32 bytes leave two. Only the spelling with those bits at
+// zero is accepted, so that one token has one spelling and a flipped bit is always another token.
+const body = /^[A-Za-z0-9_-]{21}[AQgw]\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+const bodyLength = 22 + 1 + 43;
+
+/** The two halves of a token: the public session id, and the secret that the store never sees. */
+export interface TokenParts {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** A token as it is handed out, with its parts. */
+export interface IssuedToken extends TokenParts {
+  readonly token: string;
+}
+
+/** Makes a token with 256 random bits of secret for a new id of 128 random bits, or for the id of a living session. */
+export function issueToken(kind: TokenKind, runtime: Runtime, id = newId(runtime)): IssuedToken {
+  const secret = toBase64url(runtime.randomBytes(secretBytes));
+  return { id, secret, token: `${prefixes[kind]}${id}.${secret}` };
+}
+
+/** Takes a token apart, or answers `null` when its kind, length or spelling is not exactly right. Never throws. */
+export function parseToken(kind: TokenKind, text: string): TokenParts | null {
+  const prefix = prefixes[kind];
+  if (text.length !== prefix.length + bodyLength || !text.startsWith(prefix)) return null;
+  const rest = text.slice(prefix.length);
+  return body.test(rest) ? { id: rest.slice(0, 22), secret: rest.slice(23) } : null;
+}
+
+/** Tells whether a text is spelled like the public id of a session. */
+export function isSessionId(text: unknown): text is string {
+  return typeof text === "string" && /^[A-Za-z0-9_-]{21}[AQgw]$/.test(text);
+}
+
+function newId(runtime: Runtime): string {
+  return toBase64url(runtime.randomBytes(idBytes));
+}

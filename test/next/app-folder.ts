@@ -1,0 +1,112 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+const source = join(import.meta.dirname, "app");
+
+/** A version of Next with the folder it is installed in. */
+export interface NextVersion {
+  readonly major: 14 | 15 | 16;
+  readonly folder: string;
+}
+
+export const versions: readonly NextVersion[] = ([16, 15, 14] as const).map((major) => ({
+  major,
+  folder: join(import.meta.dirname, "apps", `next-${major}`),
+}));
+
+export const isInstalled = ({ folder }: NextVersion): boolean => existsSync(join(folder, "node_modules/next/package.json"));
+
+/** Packs what a user would install. `COATCHECK_TARBALL` names one that is there already. */
+export async function packPackage(): Promise<string> {
+  if (process.env.COATCHECK_TARBALL) return process.env.COATCHECK_TARBALL;
+  if (!existsSync(join(root, "dist/index.js"))) throw new Error('There is no dist: run "npm run build" first.');
+  const target = mkdtempSync(join(tmpdir(), "coatcheck-pack-"));
+  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", target], { cwd: root });
+  return join(target, readdirSync(target).find((name) => name.endsWith(".tgz")) as string);
+}
+
+/** Puts the application together for one version, with the packed package, and builds it. */
+export async function buildApp({ major, folder }: NextVersion, tarball: string): Promise<void> {
+  for (const part of ["app", "lib", "pages", ".next", "proxy.js", "middleware.js", "node_modules/coatcheck"]) {
+    rmSync(join(folder, part), { recursive: true, force: true });
+  }
+  cpSync(source, folder, { recursive: true });
+  writeFileSync(join(folder, major === 16 ? "proxy.js" : "middleware.js"), proxyFile(major));
+  writeFileSync(join(folder, "next.config.mjs"), configFile(major));
+  await run("npm", ["install", "--no-save", "--no-package-lock", "--prefer-offline", "--ignore-scripts", tarball], { cwd: folder });
+  await run(process.execPath, [next(folder), "build"], { cwd: folder, env: environment(), maxBuffer: 1e8 }).catch((error) => {
+    throw new Error(`next build failed:\n${error.stdout}\n${error.stderr}`);
+  });
+}
+
+/** A running application. */
+export interface RunningApp {
+  readonly origin: string;
+  /** What it has printed. */
+  log(): string;
+  stop(): void;
+}
+
+/** Starts the built application on a free port. */
+export async function startApp({ folder }: NextVersion, storeUrl: string): Promise<RunningApp> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [next(folder), "start", "-p", String(port)], {
+    cwd: folder,
+    env: { ...environment(), STORE_URL: storeUrl },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => void (log += String(chunk)));
+  const origin = `http://localhost:${port}`;
+  await untilReady(origin, child, () => log);
+  return { origin, log: () => log, stop: () => void child.kill("SIGKILL") };
+}
+
+function proxyFile(major: number): string {
+  const name = major === 16 ? "proxy" : "middleware";
+  return `import { handleProxy } from "./lib/proxy.js";
+export function ${name}(request, event) { return handleProxy(request, event); }
+export const config = { matcher: ["/proxied", "/static-proxied", "/guarded", "/api/proxied", "/ssp-proxied"] };
+`;
+}
+
+function configFile(major: number): string {
+  const options = {
+    14: "experimental: { outputFileTracingRoot: import.meta.dirname }",
+    15: "outputFileTracingRoot: import.meta.dirname",
+    16: "turbopack: { root: import.meta.dirname }",
+  }[major as 14];
+  return `export default { ${options}, eslint: undefined };\n`.replace(", eslint: undefined", "");
+}
+
+const next = (folder: string) => join(folder, "node_modules/next/dist/bin/next");
+
+const environment = (): NodeJS.ProcessEnv => {
+  const { NODE_OPTIONS: _, VITEST: __, ...rest } = process.env;
+  return { ...rest, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", STORE_URL: "http://127.0.0.1:9" };
+};
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function untilReady(origin: string, child: ChildProcess, log: () => string): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    if (child.exitCode !== null) throw new Error(`next start ended:\n${log()}`);
+    const answer = await fetch(`${origin}/static`).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`next start was not ready in time:\n${log()}`);
+}

@@ -1,0 +1,3 @@
+import { requireUser, withSession } from "../../../lib/session.js";
+
+export const GET = withSession(async () => Response.json((await requireUser()).userId));

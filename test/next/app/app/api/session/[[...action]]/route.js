@@ -1,0 +1,3 @@
+import { handlers } from "../../../../lib/session.js";
+
+export const { GET, POST } = handlers;

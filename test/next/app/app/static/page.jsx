@@ -1,0 +1,1 @@
+export default function Static() { return <p>static</p>; }
