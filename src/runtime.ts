@@ -10,8 +10,10 @@ export interface Runtime {
   randomBytes(size: number): Uint8Array;
   /** A number in [0, 1) to spread retries with. Never used for secrets. */
   jitter(): number;
-  /** Runs `task` once after `ms` milliseconds without keeping the process alive; returns a function that cancels it. */
+  /** Runs `task` once after `ms` milliseconds; returns a function that cancels it. */
   after(ms: number, task: () => void): () => void;
+  /** The same for housekeeping: the process may end before it runs. */
+  background(ms: number, task: () => void): () => void;
 }
 
 /** The runtime of the machine we are on. */
@@ -20,6 +22,10 @@ export const systemRuntime: Runtime = {
   randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
   jitter: () => Math.random(),
   after(ms, task) {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  },
+  background(ms, task) {
     const timer = setTimeout(task, ms) as unknown as { unref?(): void };
     timer.unref?.();
     return () => clearTimeout(timer as never);
@@ -31,9 +37,4 @@ export function pause(runtime: Runtime, ms: number): Promise<void> {
   return new Promise((resolve) => {
     runtime.after(ms, resolve);
   });
-}
-
-/** Runs the task in a later turn of the event loop, so that whatever answers the visitor goes first. */
-export function later(runtime: Runtime, task: () => void): void {
-  runtime.after(0, task);
 }

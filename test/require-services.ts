@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 
-/** How a test learns that what it needs is there: a reason to be sure it is not, or `true`. */
-export type Availability = () => Promise<true | string> | true | string;
+/** How a test learns whether what it needs is there: `true`, or what is wrong with it ("is not reachable at …"), or `false`. */
+export type Availability = () => Promise<boolean | string> | boolean | string;
 
 /**
  * A `describe` of tests that need a service or a program of this machine. Where it is missing the tests are skipped under a
@@ -35,7 +35,8 @@ export async function describeWith(serviceName: string, isAvailable: Availabilit
 
 async function ask(isAvailable: Availability): Promise<true | string> {
   try {
-    return await isAvailable();
+    const answer = await isAvailable();
+    return answer === false ? "is not available" : answer;
   } catch (error) {
     return `is not usable: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -16,7 +16,8 @@ export const valueGrammar = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
 export const pathGrammar = /^\/[\x21-\x2b\x2d-\x3a\x3c-\x7e]{0,1023}$/;
 
 // domain-value = labels of letters, digits and inner hyphens (RFC 1034 section 3.5, RFC 1123 section 2.1).
-export const domainGrammar = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+export const domainGrammar =
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
 // Browsers compare the prefixes without regard to case (RFC 6265bis section 5.7), so the rules do as well.
 export const hostPrefix = /^__Host-/i;
@@ -26,4 +27,19 @@ export const httpPrefix = /^__(?:Host-)?Http-/i;
 /** Tells whether a value is a text that fits; an object that merely claims to be such a text does not. */
 export function fits(grammar: RegExp, text: unknown): boolean {
   return typeof text === "string" && grammar.test(text);
+}
+
+/** Tells whether a value is a whole number of seconds that browsers grant. */
+export function isMaxAge(seconds: unknown): boolean {
+  return Number.isInteger(seconds) && Number(seconds) >= 0 && Number(seconds) <= longestMaxAge;
+}
+
+/** Tells whether a value is a text. */
+export function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+/** Tells whether a value is `true` or `false`. */
+export function isFlag(value: unknown): boolean {
+  return typeof value === "boolean";
 }

@@ -26,7 +26,7 @@ export function originProblems(origins: readonly string[] | undefined): Problem[
 function problemsOf(entry: unknown, where: string): Problem[] {
   const message = `${where} is ${show(entry)}`;
   const url = parseOrigin(entry);
-  if (!url) return [{ code: "CONFIG_INVALID", message: `${message}, which is not an exact origin.`, hint: hintFor(entry) }];
+  if (!url) return [{ code: "CONFIG_INVALID", message: `${message}, not an exact origin.`, hint: hintFor(entry) }];
   if (url.protocol === "https:" || loopback.includes(url.hostname)) return [];
   return [
     {

@@ -4,6 +4,9 @@ import {
   fits,
   hostPrefix,
   httpPrefix,
+  isFlag,
+  isMaxAge,
+  isText,
   largestCookie,
   longestMaxAge,
   nameGrammar,
@@ -107,7 +110,8 @@ const rules: readonly Rule[] = [
     hint: 'Use "low", "medium" or "high", in lower case.',
   },
   {
-    broken: ({ attributes: { httpOnly, secure, partitioned = false } }) => ![httpOnly, secure, partitioned].every(isFlag),
+    broken: ({ attributes: { httpOnly, secure, partitioned = false } }) =>
+      ![httpOnly, secure, partitioned].every(isFlag),
     code: "CONFIG_INVALID",
     message: () => "cookie.httpOnly, cookie.secure or cookie.partitioned is neither true nor false.",
     hint: "Use true or false.",
@@ -115,19 +119,23 @@ const rules: readonly Rule[] = [
   {
     broken: ({ name, attributes }) => fits(securePrefix, name) && !attributes.secure,
     code: "CONFIG_COOKIE_INSECURE",
-    message: ({ name }) => `cookie.name is ${show(name)}, a name that browsers keep for Secure cookies, and this one is for plain http.`,
+    message: ({ name }) =>
+      `cookie.name is ${show(name)}, a name that browsers keep for Secure cookies, and this one is for plain http.`,
     hint: goSecure,
   },
   {
     broken: ({ name, attributes }) => fits(httpPrefix, name) && !attributes.httpOnly,
     code: "CONFIG_COOKIE_INSECURE",
-    message: ({ name }) => `cookie.name is ${show(name)}, a name that browsers keep for HttpOnly cookies, and this one is not.`,
+    message: ({ name }) =>
+      `cookie.name is ${show(name)}, a name that browsers keep for HttpOnly cookies, and this one is not.`,
     hint: "Make the cookie HttpOnly, or choose another name.",
   },
   {
-    broken: ({ name, attributes }) => fits(hostPrefix, name) && (attributes.domain !== undefined || attributes.path !== "/"),
+    broken: ({ name, attributes }) =>
+      fits(hostPrefix, name) && (attributes.domain !== undefined || attributes.path !== "/"),
     code: "CONFIG_INVALID",
-    message: ({ name }) => `cookie.name is ${show(name)}: browsers drop a "__Host-" cookie that has a domain, or a path other than "/".`,
+    message: ({ name }) =>
+      `cookie.name is ${show(name)}: browsers drop a "__Host-" cookie that has a domain, or a path other than "/".`,
     hint: 'Leave out cookie.name (it then is "__Secure-session"), or leave out cookie.domain and cookie.path.',
   },
   {
@@ -160,16 +168,4 @@ export function cookieProblems(cookie: SessionCookie): Problem[] {
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
   return value === null ? "null" : `of type ${typeof value}`;
-}
-
-function isMaxAge(seconds: unknown): boolean {
-  return Number.isInteger(seconds) && Number(seconds) >= 0 && Number(seconds) <= longestMaxAge;
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string";
-}
-
-function isFlag(value: unknown): boolean {
-  return typeof value === "boolean";
 }

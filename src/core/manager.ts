@@ -1,6 +1,7 @@
 import type { SessionCookie } from "../cookie/rules.ts";
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
 import { SessionStoreError } from "../errors.ts";
+import type { Runtime } from "../runtime.ts";
 import type { ByUser } from "../store/port.ts";
 import { isExpired, type SessionRecord } from "../store/record.ts";
 import { isSessionId } from "../token/token.ts";
@@ -110,7 +111,7 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
       const draft = new Draft({});
       const texts = encodeAll(policy.shape, data as Readonly<Record<string, unknown>>);
       draft.apply(writeAll(texts));
-      const visit = new Visit(engine, transportOf(engine, []));
+      const visit = new Visit(engine, new BareTransport(runtime, []));
       const user = userId === null ? null : checkUserId(userId);
       const token = await visit.begin({
         userId: user,
@@ -121,7 +122,7 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
       return { token, session: managed(visit) };
     },
     async validate(token) {
-      const visit = new Visit(engine, transportOf(engine, [String(token)]));
+      const visit = new Visit(engine, new BareTransport(runtime, [String(token)]));
       const standing = await visit.load();
       return standing.kind === "live" ? managed(visit) : null;
     },
@@ -162,14 +163,23 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
 }
 
 /** The transport where there is none: the caller has the token in hand, and hands on the next one. */
-function transportOf(engine: Engine, presented: readonly string[]): Transport {
-  return {
-    presented,
-    permit: () => undefined,
-    deliver: () => undefined,
-    defer: (task) => void engine.policy.runtime.after(0, task),
-    header: () => null,
-  };
+class BareTransport implements Transport {
+  readonly presented: readonly string[];
+  readonly #runtime: Runtime;
+
+  constructor(runtime: Runtime, presented: readonly string[]) {
+    this.#runtime = runtime;
+    this.presented = presented;
+  }
+
+  permit(): void {}
+  deliver(): void {}
+  defer(task: () => Promise<void>): void {
+    this.#runtime.after(0, task);
+  }
+  header(): null {
+    return null;
+  }
 }
 
 function byUserOf({ policy }: Engine): ByUser {

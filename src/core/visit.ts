@@ -5,7 +5,7 @@ import type { SessionRecord } from "../store/record.ts";
 import { type DataOperation, Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import type { ExtensionContext } from "./extensions.ts";
-import { type Beginning, beginSession, endSession, type Issued, rotate, signIn } from "./identity.ts";
+import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
 import { findStanding, type Live, type Standing } from "./standing.ts";
@@ -22,7 +22,6 @@ import { gone } from "./writes.ts";
 export class Visit {
   readonly #engine: Engine;
   readonly #transport: Transport;
-  readonly #turns = new Turns();
   #standing: Standing | null = null;
   #finding: Promise<Standing> | null = null;
   /** The session of a user who does not exist any more: nobody is signed in, but it can still be ended. */
@@ -30,12 +29,19 @@ export class Visit {
   #user: Maybe<unknown> | undefined;
   #userValue: unknown = null;
   #data: { readonly texts: object; readonly view: object } | null = null;
-  #memo = new Map<string, unknown>();
+  // Made when they are first needed: most visits only read.
+  #turnsTaken: Turns | null = null;
+  #memo: Map<string, unknown> | null = null;
   #rotated = false;
 
   constructor(engine: Engine, transport: Transport) {
     this.#engine = engine;
     this.#transport = transport;
+  }
+
+  get #turns(): Turns {
+    this.#turnsTaken ??= new Turns();
+    return this.#turnsTaken;
   }
 
   /** The record of the session at hand, once the visit has been loaded; `null` where there is none. */
@@ -81,6 +87,7 @@ export class Visit {
 
   /** Remembers what a function gives for the rest of the request, or until another user signs in. */
   memo<Value>(name: string, make: () => Value): Value {
+    this.#memo ??= new Map();
     if (!this.#memo.has(name)) this.#memo.set(name, make());
     return this.#memo.get(name) as Value;
   }
@@ -240,7 +247,7 @@ export class Visit {
     this.#user = undefined;
     this.#userValue = null;
     this.#data = null;
-    this.#memo = new Map();
+    this.#memo = null;
   }
 }
 

@@ -88,7 +88,8 @@ function entriesOf(headers: HeadersArgument): Array<readonly [string, unknown]> 
   return pairs;
 }
 
-function cookieLines(response: NodeResponse): string[] {
+/** The `Set-Cookie` lines that a response has so far. */
+export function cookieLines(response: NodeResponse): string[] {
   const present = response.getHeader("set-cookie");
   return present === undefined ? [] : [present].flat().map(String);
 }

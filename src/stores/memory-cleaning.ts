@@ -15,18 +15,18 @@ const betweenTurnsMs = 5;
  *
  * @returns What to call when a session was added.
  */
-export function startCleaning(shelf: Shelf, runtime: Pick<Runtime, "now" | "after">): () => void {
+export function startCleaning(shelf: Shelf, runtime: Pick<Runtime, "now" | "background">): () => void {
   let isStarted = false;
 
   function turn(): void {
     const isBehind = removeAllExpired(shelf, runtime.now(), cleanedPerTurn) === cleanedPerTurn;
     isStarted = shelf.load.entries > 0;
-    if (isStarted) runtime.after(isBehind ? betweenTurnsMs : restMs, turn);
+    if (isStarted) runtime.background(isBehind ? betweenTurnsMs : restMs, turn);
   }
 
   return () => {
     if (isStarted) return;
     isStarted = true;
-    runtime.after(restMs, turn);
+    runtime.background(restMs, turn);
   };
 }

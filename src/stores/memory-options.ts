@@ -11,13 +11,13 @@ export interface MemoryStoreOptions {
   /** What the store is called in errors and events (default `"memory"`). */
   readonly name?: string;
   /** The clock and the timers by which expired sessions are removed (default: those of the machine). */
-  readonly runtime?: Pick<Runtime, "now" | "after">;
+  readonly runtime?: Pick<Runtime, "now" | "background">;
 }
 
 /** The options with their defaults. */
 export interface MemorySettings extends Limits {
   readonly name: string;
-  readonly runtime: Pick<Runtime, "now" | "after">;
+  readonly runtime: Pick<Runtime, "now" | "background">;
 }
 
 const defaults: MemorySettings = {
@@ -53,8 +53,8 @@ function problemsOf({ maxEntries, maxBytes, name, runtime }: MemorySettings): st
   }
   if (!isCount(maxBytes)) problems.push("maxBytes must be a whole number from 1");
   if (typeof name !== "string" || name === "") problems.push("name must be a text that is not empty");
-  if (typeof runtime?.now !== "function" || typeof runtime.after !== "function") {
-    problems.push("runtime must have the functions now and after");
+  if (typeof runtime?.now !== "function" || typeof runtime.background !== "function") {
+    problems.push("runtime must have the functions now and background");
   }
   return problems;
 }

@@ -79,6 +79,7 @@ export function fakeRuntime({ now = Date.UTC(2026, 0, 1), seed = 1 }: FakeRuntim
     randomBytes: (size) => Uint8Array.from({ length: size }, () => Math.floor(bytes() * 256)),
     jitter,
     after,
+    background: after,
     advance,
     settle,
     waiting: () => timers.length,

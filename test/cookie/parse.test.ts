@@ -176,7 +176,25 @@ describe("cookieValues", () => {
   });
 
   it("A1, C17: agrees with the plain reading on hostile headers", () => {
-    const piece = fc.constantFrom("n", "na", "nam", "name", "NAME", "=", ";", "; ", " ", "\t", '"', "%6e", "\u00a0", "\u0085", "\0", "v", ",");
+    const piece = fc.constantFrom(
+      "n",
+      "na",
+      "nam",
+      "name",
+      "NAME",
+      "=",
+      ";",
+      "; ",
+      " ",
+      "\t",
+      '"',
+      "%6e",
+      "\u00a0",
+      "\u0085",
+      "\0",
+      "v",
+      ",",
+    );
     const header = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(""));
     fc.assert(
       fc.property(header, fc.constantFrom("n", "na", "name", "nn"), (text, name) => {
@@ -191,7 +209,7 @@ describe("cookieValues", () => {
       fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
         expect(cookieValues(text, H)).toEqual(plainly(text, H));
       }),
-      { numRuns: 5_000 },
+      { numRuns: 1_500 },
     );
   });
 });
@@ -201,13 +219,21 @@ describe("cookieValues beside the cookie package", () => {
   // escapes; (3) is asked here not to decode, and then both keep quotes as they are.
   const raw = (header: string, name: string) => parseCookie(header, { decode: (text) => text })[name];
   const name = fc.constantFrom("a", "b", "ab", "session", H);
-  const value = fc.array(fc.constantFrom("x", "%41", '"', "=", " ", "\t", "\u00e9", "a", H), { maxLength: 6 }).map((parts) => parts.join(""));
-  const pair = fc.tuple(fc.constantFrom("", " ", "\t"), name, fc.constantFrom("", " "), value).map(([gap, key, blank, text]) => `${gap}${key}${blank}=${text}`);
-  const header = fc.array(fc.oneof(pair, fc.constantFrom("flag", "", " ", "=v")), { maxLength: 12 }).map((pairs) => pairs.join(";"));
+  const value = fc
+    .array(fc.constantFrom("x", "%41", '"', "=", " ", "\t", "\u00e9", "a", H), { maxLength: 6 })
+    .map((parts) => parts.join(""));
+  const pair = fc
+    .tuple(fc.constantFrom("", " ", "\t"), name, fc.constantFrom("", " "), value)
+    .map(([gap, key, blank, text]) => `${gap}${key}${blank}=${text}`);
+  const header = fc
+    .array(fc.oneof(pair, fc.constantFrom("flag", "", " ", "=v")), { maxLength: 12 })
+    .map((pairs) => pairs.join(";"));
 
   it("C17: the first value is the one that the package gives", () => {
     fc.assert(
-      fc.property(header, name, (text, key) => expect(cookieValues(text, key)[0]).toBe(raw(text, key))),
+      fc.property(header, name, (text, key) => {
+        expect(cookieValues(text, key)[0]).toBe(raw(text, key));
+      }),
       { numRuns: 20_000 },
     );
   });

@@ -7,7 +7,6 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
-const source = join(import.meta.dirname, "app");
 
 /** A version of Next with the folder it is installed in. */
 export interface NextVersion {
@@ -20,7 +19,8 @@ export const versions: readonly NextVersion[] = ([16, 15, 14] as const).map((maj
   folder: join(import.meta.dirname, "apps", `next-${major}`),
 }));
 
-export const isInstalled = ({ folder }: NextVersion): boolean => existsSync(join(folder, "node_modules/next/package.json"));
+export const isInstalled = ({ folder }: NextVersion): boolean =>
+  existsSync(join(folder, "node_modules/next/package.json"));
 
 /** Packs what a user would install. `COATCHECK_TARBALL` names one that is there already. */
 export async function packPackage(): Promise<string> {
@@ -31,18 +31,25 @@ export async function packPackage(): Promise<string> {
   return join(target, readdirSync(target).find((name) => name.endsWith(".tgz")) as string);
 }
 
-/** Puts the application together for one version, with the packed package, and builds it. */
-export async function buildApp({ major, folder }: NextVersion, tarball: string): Promise<void> {
+/** One of the applications here. */
+export type AppName = "app" | "app-cached";
+
+/** Puts an application together for one version, with the packed package, and builds it. */
+export async function buildApp({ major, folder }: NextVersion, tarball: string, app: AppName): Promise<void> {
   for (const part of ["app", "lib", "pages", ".next", "proxy.js", "middleware.js", "node_modules/coatcheck"]) {
     rmSync(join(folder, part), { recursive: true, force: true });
   }
-  cpSync(source, folder, { recursive: true });
-  writeFileSync(join(folder, major === 16 ? "proxy.js" : "middleware.js"), proxyFile(major));
-  writeFileSync(join(folder, "next.config.mjs"), configFile(major));
-  await run("npm", ["install", "--no-save", "--no-package-lock", "--prefer-offline", "--ignore-scripts", tarball], { cwd: folder });
-  await run(process.execPath, [next(folder), "build"], { cwd: folder, env: environment(), maxBuffer: 1e8 }).catch((error) => {
-    throw new Error(`next build failed:\n${error.stdout}\n${error.stderr}`);
+  cpSync(join(import.meta.dirname, app), folder, { recursive: true });
+  if (app === "app") writeFileSync(join(folder, major === 16 ? "proxy.js" : "middleware.js"), proxyFile(major));
+  writeFileSync(join(folder, "next.config.mjs"), configFile(major, app));
+  await run("npm", ["install", "--no-save", "--no-package-lock", "--prefer-offline", "--ignore-scripts", tarball], {
+    cwd: folder,
   });
+  await run(process.execPath, [next(folder), "build"], { cwd: folder, env: environment(), maxBuffer: 1e8 }).catch(
+    (error) => {
+      throw new Error(`next build failed:\n${error.stdout}\n${error.stderr}`);
+    },
+  );
 }
 
 /** A running application. */
@@ -61,28 +68,29 @@ export async function startApp({ folder }: NextVersion, storeUrl: string): Promi
     env: { ...environment(), STORE_URL: storeUrl },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let log = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => void (log += String(chunk)));
+  const printed: string[] = [];
+  const log = () => printed.join("");
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => printed.push(String(chunk)));
   const origin = `http://localhost:${port}`;
-  await untilReady(origin, child, () => log);
-  return { origin, log: () => log, stop: () => void child.kill("SIGKILL") };
+  await untilReady(origin, child, log);
+  return { origin, log, stop: () => void child.kill("SIGKILL") };
 }
 
 function proxyFile(major: number): string {
   const name = major === 16 ? "proxy" : "middleware";
   return `import { handleProxy } from "./lib/proxy.js";
 export function ${name}(request, event) { return handleProxy(request, event); }
-export const config = { matcher: ["/proxied", "/static-proxied", "/guarded", "/api/proxied", "/ssp-proxied"] };
+export const config = { matcher: ["/proxied", "/static-proxied", "/guarded", "/api/proxied"] };
 `;
 }
 
-function configFile(major: number): string {
-  const options = {
+function configFile(major: NextVersion["major"], app: AppName): string {
+  const root = {
     14: "experimental: { outputFileTracingRoot: import.meta.dirname }",
     15: "outputFileTracingRoot: import.meta.dirname",
     16: "turbopack: { root: import.meta.dirname }",
-  }[major as 14];
-  return `export default { ${options}, eslint: undefined };\n`.replace(", eslint: undefined", "");
+  }[major];
+  return `export default { ${root}, ${app === "app-cached" ? "cacheComponents: true" : ""} };\n`;
 }
 
 const next = (folder: string) => join(folder, "node_modules/next/dist/bin/next");

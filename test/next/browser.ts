@@ -33,7 +33,11 @@ export class Browser {
   /** Calls a Server Action as Next's client does. */
   async call(path: string, action: string, shown?: Answer): Promise<Answer> {
     const page = shown ?? (await this.get(path));
-    const headers = { "next-action": page.actionId(action), accept: "text/x-component", "content-type": "text/plain;charset=UTF-8" };
+    const headers = {
+      "next-action": page.actionId(action),
+      accept: "text/x-component",
+      "content-type": "text/plain;charset=UTF-8",
+    };
     return this.post(path, { body: "[]", headers });
   }
 

@@ -33,9 +33,9 @@ export function newRecord(parts: Partial<SessionRecord> = {}): SessionRecord {
 export function fakeTimers() {
   let now = start;
   const waiting: { readonly at: number; readonly task: () => void }[] = [];
-  const runtime: Pick<Runtime, "now" | "after"> = {
+  const runtime: Pick<Runtime, "now" | "background"> = {
     now: () => now,
-    after(ms, task) {
+    background(ms, task) {
       const timer = { at: now + ms, task };
       waiting.push(timer);
       return () => void waiting.splice(waiting.indexOf(timer), 1);

@@ -114,7 +114,7 @@ const operation = fc.oneof(
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 function runBoth(limits: Limits, operations: readonly Operation[]) {
-  const store = memoryStore({ ...limits, runtime: { now: () => start, after: () => () => undefined } });
+  const store = memoryStore({ ...limits, runtime: { now: () => start, background: () => () => undefined } });
   const model = modelStore(limits);
   let now = start;
   let turn = 0;

@@ -107,6 +107,17 @@ test("sharing twice, and under two keys crosswise, never makes a circle", () => 
   for (const store of [a, b, c]) expect(store.find([record.id], start)).toEqual([record]);
 });
 
+test("two stores that are each the first of a key stay what they are, whatever they are shared under next", () => {
+  const [key, second] = [freshKey(), freshKey()];
+  const [a, b] = [memoryStore(), memoryStore()];
+  shareMemoryStore(a, key);
+  shareMemoryStore(b, second);
+  shareMemoryStore(a, second);
+  shareMemoryStore(b, key);
+  const record = newRecord();
+  expect([a.create(record), b.create(record)]).toEqual(["created", "created"]);
+});
+
 test("the hook does not show", () => {
   const store = memoryStore();
   expect(Object.getOwnPropertySymbols({ ...store })).toEqual([]);

@@ -42,6 +42,9 @@ describe.each(Object.entries(patterns))("with twenty thousand sessions, %s", (_,
       const record = { ...shelf.read(slot), idleExpiresAt: start + 9 * day + turn, expiresAt: start + 30 * day };
       expect(visitsOf(shelf, () => shelf.replace(slot, parcel(record)))).toBeLessThanOrEqual(mostVisits);
     }
+    for (let slot = 0; slot < many; slot += 23) {
+      expect(visitsOf(shelf, () => shelf.remove(slot))).toBeLessThanOrEqual(mostVisits);
+    }
     let last = 0;
     for (let slot = shelf.deadlines.expired(Infinity); slot !== none; slot = shelf.deadlines.expired(Infinity)) {
       const { idleExpiresAt } = shelf.read(slot);

@@ -197,7 +197,7 @@ describe("when it is full", () => {
 
 describe("expiry", () => {
   test("without any timer each create removes two expired sessions, the longest expired first", () => {
-    const store = memoryStore({ runtime: { now: () => start, after: () => () => undefined } });
+    const store = memoryStore({ runtime: { now: () => start, background: () => () => undefined } });
     const ended = [3, 1, 2].map((at) => newRecord({ idleExpiresAt: start + at }));
     for (const record of ended) store.create(record);
     store.create(newRecord({ createdAt: start + day }));

@@ -1,7 +1,8 @@
 /** Sessions for Next.js 14, 15 and 16: App Router, Server Actions, route handlers, the proxy, and the Pages Router. */
-export { type NextSessions, type NextSessionsOptions, nextSessions } from "./next-sessions.ts";
+export { type NextSessionsOptions, nextSessions } from "./next-sessions.ts";
 export type {
   FromRequest,
+  NextSessions,
   OpenSession,
   PageRedirect,
   ReadSession,

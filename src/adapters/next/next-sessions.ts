@@ -1,21 +1,13 @@
 import type { DataSchemas } from "../../core/data-shape.ts";
-import type { SessionTypes, SignInOptions } from "../../core/session.ts";
-import { createSessions, type Sessions, type SessionsOptions, type TypesOf } from "../../http/create-sessions.ts";
+import type { SignInOptions } from "../../core/session.ts";
+import { createSessions, type SessionsOptions, type TypesOf } from "../../http/create-sessions.ts";
 import { shareMemoryStore } from "../../stores/memory-shared.ts";
 import { passingControlFlow } from "./control-flow.ts";
 import { runAfterResponse } from "./next-server.ts";
 import { configurationKey, type Entry } from "./request-memo.ts";
 import { requestHeadersOrNull } from "./request-scope.ts";
 import { isSignedIn, turnAway } from "./require-user.ts";
-import type {
-  FromRequest,
-  OpenSession,
-  ReadSession,
-  RequireUserOptions,
-  SignInArguments,
-  UserSession,
-  WithSession,
-} from "./signatures.ts";
+import type { NextSessions, ReadSession, RequireUserOptions, UserSession, WithSession } from "./signatures.ts";
 import { type Source, splitArguments } from "./source.ts";
 import { createVisits } from "./visits.ts";
 import { answerWithSession, type RequestHandler } from "./with-session.ts";
@@ -26,32 +18,6 @@ export interface NextSessionsOptions<Schemas extends DataSchemas, User, Added ex
   extends SessionsOptions<Schemas, User, Added> {
   /** The page that `requireUser` redirects to (default `"/sign-in"`). */
   readonly signInPath?: string;
-}
-
-/** The sessions of a Next.js application. */
-export interface NextSessions<Types extends SessionTypes> {
-  /** The signed-in session, or `null`. This is the check to write: an anonymous cart is never mistaken for a login. */
-  readonly auth: FromRequest<UserSession<Types> | null>;
-  /** The session, read-only. It is always an object, also when nobody is signed in: ask `auth()` for that. Never writes. */
-  readonly getSession: FromRequest<ReadSession<Types>>;
-  /** The session with its mutators: in Server Actions, route handlers, the proxy, `(req, res)` and `(context)`. */
-  readonly openSession: FromRequest<OpenSession<Types>>;
-  /** Signs a user in: binds the user and issues a new token in one atomic write, and sets the cookie. */
-  readonly createAuthSession: FromRequest<OpenSession<Types>, SignInArguments>;
-  /** Ends the session and clears the cookie. Resolves only when the store has confirmed it. */
-  readonly destroySession: FromRequest<void>;
-  /**
-   * The signed-in session; a visitor without one (or, with `freshFor`, without a recent authentication) is turned away.
-   * Pages, Server Actions, the proxy and `getServerSideProps` redirect to `signInPath`; elsewhere `UNAUTHENTICATED` is
-   * thrown, which `withSession` answers as 401. A page must not show anything of the user outside this await.
-   */
-  readonly requireUser: FromRequest<UserSession<Types>, [options?: RequireUserOptions]>;
-  /** Gives a proxy or a route handler `request.session`; its cookies reach the response and the same render. */
-  readonly withSession: WithSession<Types>;
-  /** The HTTP actions: `export const { GET, POST } = handlers` in `app/api/session/[[...action]]/route.ts`. */
-  readonly handlers: { readonly GET: (request: Request) => Promise<Response>; readonly POST: (request: Request) => Promise<Response> };
-  /** The manager: `create`, `list`, `revoke`, `sweep`… */
-  readonly sessions: Sessions<Types>;
 }
 
 /**
@@ -67,9 +33,11 @@ export interface NextSessions<Types extends SessionTypes> {
  *   user: (userId) => findUser(userId),
  * })
  */
-export function nextSessions<const Schemas extends DataSchemas = DataSchemas, User = null, Added extends object = object>(
-  options: NextSessionsOptions<Schemas, User, Added>,
-): NextSessions<TypesOf<Schemas, User, Added>> {
+export function nextSessions<
+  const Schemas extends DataSchemas = DataSchemas,
+  User = null,
+  Added extends object = object,
+>(options: NextSessionsOptions<Schemas, User, Added>): NextSessions<TypesOf<Schemas, User, Added>> {
   type Types = TypesOf<Schemas, User, Added>;
   const { signInPath = "/sign-in", ...rest } = options;
   const sessions = createSessions<Schemas, User, Added>(rest);
@@ -87,7 +55,9 @@ export function nextSessions<const Schemas extends DataSchemas = DataSchemas, Us
 
   const handle = async (request: Request) => {
     await requestHeadersOrNull(); // tells Next that this route is never static
-    return sessions.handler(request, { waitUntil: (promise) => void runAfterResponse(async () => void (await promise)) });
+    return sessions.handler(request, {
+      waitUntil: (promise) => void runAfterResponse(async () => void (await promise)),
+    });
   };
 
   return {
@@ -124,7 +94,8 @@ export function nextSessions<const Schemas extends DataSchemas = DataSchemas, Us
     },
     withSession: ((handler: RequestHandler) => async (first: unknown, second: unknown) => {
       const { source } = splitArguments(second === undefined ? [first] : [first, second]);
-      if (source.kind === "api" || source.kind === "page") return answerPagesWithSession(sessions, find, handler, source);
+      if (source.kind === "api" || source.kind === "page")
+        return answerPagesWithSession(sessions, find, handler, source);
       return answerWithSession(sessions, find, handler, first as never, second);
     }) as unknown as WithSession<Types>,
   };

@@ -17,7 +17,7 @@ const overrideList = "x-middleware-override-headers";
  * Only then is the page private for our sake: a prerendered page behind the proxy stays cacheable.
  */
 export async function finishProxy(
-  answer: Response | null | undefined | void,
+  answer: Response | null | undefined,
   request: NextRequest,
   exchange: WebExchange,
   cookie: SessionCookie | null,

@@ -46,12 +46,16 @@ export async function setResponseCookie({ name, value, attributes }: SessionCook
 
 /** The error for a change where there is no response to set a cookie on, or where rendering must have no effect. */
 export function readOnly(cause?: unknown): SessionStateError {
-  return new SessionStateError("SESSION_READ_ONLY", "The session cannot be changed here: Server Components only read it.", {
-    hint:
-      "Change it in a Server Action or a Route Handler, or in the proxy (middleware) inside withSession. " +
-      "Work given to after() can change nothing either: do it before the response.",
-    ...(cause !== undefined && { cause }),
-  });
+  return new SessionStateError(
+    "SESSION_READ_ONLY",
+    "The session cannot be changed here: Server Components only read it.",
+    {
+      hint:
+        "Change it in a Server Action or a Route Handler, or in the proxy (middleware) inside withSession. " +
+        "Work given to after() can change nothing either: do it before the response.",
+      ...(cause !== undefined && { cause }),
+    },
+  );
 }
 
 function noRequest(cause: unknown): SessionStateError {

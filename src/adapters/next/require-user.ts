@@ -1,5 +1,5 @@
-import { toMilliseconds } from "../../duration.ts";
 import type { SessionTypes } from "../../core/session.ts";
+import { toMilliseconds } from "../../duration.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
 import { redirectPage } from "./page-redirect.ts";
 import { isRendering } from "./render-scope.ts";
@@ -10,7 +10,11 @@ import type { RequireUserOptions } from "./signatures.ts";
 import type { Source } from "./source.ts";
 
 /** Tells whether somebody is signed in, and recently enough. The visit has been loaded, user included. */
-export function isSignedIn<Types extends SessionTypes>(sessions: Sessions<Types>, entry: Entry, options: RequireUserOptions): boolean {
+export function isSignedIn<Types extends SessionTypes>(
+  sessions: Sessions<Types>,
+  entry: Entry,
+  options: RequireUserOptions,
+): boolean {
   const { record } = entry.visit;
   if (record?.userId == null) return false;
   if (options.freshFor === undefined) return true;
@@ -24,7 +28,12 @@ export function isSignedIn<Types extends SessionTypes>(sessions: Sessions<Types>
  * Inside `withSession` it is always the error: the wrapper knows what it can answer. `redirect` of `next/navigation` is
  * loaded here and not before, since the Pages Router cannot load it.
  */
-export async function turnAway(source: Source, entry: Entry, signInPath: string, options: RequireUserOptions): Promise<never> {
+export async function turnAway(
+  source: Source,
+  entry: Entry,
+  signInPath: string,
+  options: RequireUserOptions,
+): Promise<never> {
   const url = signInUrl(signInPath, options.returnTo ?? entry.path);
   if (!entry.isWrapped && source.kind === "page") redirectPage(source, url);
   if (!entry.isWrapped && source.kind === "ambient" && (isRendering() || (await isServerAction()))) {

@@ -1,6 +1,14 @@
 import type { NextRequest } from "next/server.js";
+import type {
+  Extended,
+  ReadonlySession,
+  Session,
+  SessionTypes,
+  SignedInSession,
+  SignInOptions,
+} from "../../core/session.ts";
 import type { Duration } from "../../duration.ts";
-import type { Extended, ReadonlySession, Session, SessionTypes, SignedInSession, SignInOptions } from "../../core/session.ts";
+import type { Sessions } from "../../http/create-sessions.ts";
 import type { NodeRequest, NodeResponse } from "../../http/node-exchange.ts";
 import type { PageContext, SourceArguments } from "./source.ts";
 
@@ -14,7 +22,9 @@ export type OpenSession<Types extends SessionTypes> = Extended<Session<Types>, T
 export type UserSession<Types extends SessionTypes> = Extended<SignedInSession<Types>, Types>;
 
 /** A function of the request at hand, or of the one that is passed first. */
-export type FromRequest<Result, Rest extends unknown[] = []> = (...args: [...SourceArguments, ...Rest]) => Promise<Result>;
+export type FromRequest<Result, Rest extends unknown[] = []> = (
+  ...args: [...SourceArguments, ...Rest]
+) => Promise<Result>;
 
 /** What `requireUser` may be told. */
 export interface RequireUserOptions {
@@ -28,8 +38,11 @@ export interface RequireUserOptions {
 export type RequestWithSession<Types extends SessionTypes> = NextRequest & { readonly session: OpenSession<Types> };
 
 /** The context of `getServerSideProps` with its session. */
-export type ContextWithSession<Context, Types extends SessionTypes> = Context & { readonly session: OpenSession<Types> };
+export type ContextWithSession<Context, Types extends SessionTypes> = Context & {
+  readonly session: OpenSession<Types>;
+};
 
+// biome-ignore lint/suspicious/noConfusingVoidType: a proxy that lets a request pass may have no return at all
 type Answer = Response | null | undefined | void;
 
 /** Gives a handler the session of its request. */
@@ -52,3 +65,32 @@ export interface PageRedirect {
 
 /** Sign-in's own arguments. */
 export type SignInArguments = [userId: string, options?: SignInOptions];
+
+/** The sessions of a Next.js application. */
+export interface NextSessions<Types extends SessionTypes> {
+  /** The signed-in session, or `null`. This is the check to write: an anonymous cart is never mistaken for a login. */
+  readonly auth: FromRequest<UserSession<Types> | null>;
+  /** The session, read-only. It is always an object, also when nobody is signed in: ask `auth()` for that. Never writes. */
+  readonly getSession: FromRequest<ReadSession<Types>>;
+  /** The session with its mutators: in Server Actions, route handlers, the proxy, `(req, res)` and `(context)`. */
+  readonly openSession: FromRequest<OpenSession<Types>>;
+  /** Signs a user in: binds the user and issues a new token in one atomic write, and sets the cookie. */
+  readonly createAuthSession: FromRequest<OpenSession<Types>, SignInArguments>;
+  /** Ends the session and clears the cookie. Resolves only when the store has confirmed it. */
+  readonly destroySession: FromRequest<void>;
+  /**
+   * The signed-in session; a visitor without one (or, with `freshFor`, without a recent authentication) is turned away.
+   * Pages, Server Actions, the proxy and `getServerSideProps` redirect to `signInPath`; elsewhere `UNAUTHENTICATED` is
+   * thrown, which `withSession` answers as 401. A page must not show anything of the user outside this await.
+   */
+  readonly requireUser: FromRequest<UserSession<Types>, [options?: RequireUserOptions]>;
+  /** Gives a proxy or a route handler `request.session`; its cookies reach the response and the same render. */
+  readonly withSession: WithSession<Types>;
+  /** The HTTP actions: `export const { GET, POST } = handlers` in `app/api/session/[[...action]]/route.ts`. */
+  readonly handlers: {
+    readonly GET: (request: Request) => Promise<Response>;
+    readonly POST: (request: Request) => Promise<Response>;
+  };
+  /** The manager: `create`, `list`, `revoke`, `sweep`… */
+  readonly sessions: Sessions<Types>;
+}

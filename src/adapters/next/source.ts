@@ -1,5 +1,5 @@
-import type { NodeRequest, NodeResponse } from "../../http/node-exchange.ts";
 import { SessionStateError } from "../../errors.ts";
+import type { NodeRequest, NodeResponse } from "../../http/node-exchange.ts";
 
 /** What `getServerSideProps` is given. */
 export interface PageContext {
@@ -19,8 +19,14 @@ export type Source =
   | { readonly kind: "page"; readonly req: NodeRequest; readonly res: NodeResponse; readonly context: PageContext };
 
 /** Takes the request off the front of the arguments. By shape, since several copies of each class may be about. */
-export function splitArguments(values: readonly unknown[]): { readonly source: Source; readonly rest: readonly unknown[] } {
-  const [first, second] = values as readonly [Partial<PageContext & NodeRequest> | undefined, Partial<NodeResponse> | undefined];
+export function splitArguments(values: readonly unknown[]): {
+  readonly source: Source;
+  readonly rest: readonly unknown[];
+} {
+  const [first, second] = values as readonly [
+    Partial<PageContext & NodeRequest> | undefined,
+    Partial<NodeResponse> | undefined,
+  ];
   if (isRequest(first)) return { source: { kind: "request", request: first }, rest: values.slice(1) };
   if (isContext(first)) {
     return { source: { kind: "page", req: first.req, res: first.res, context: first }, rest: values.slice(1) };

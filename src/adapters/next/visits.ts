@@ -1,15 +1,21 @@
-import type { SessionCookie } from "../../cookie/rules.ts";
 import { cookieValues } from "../../cookie/parse.ts";
+import type { SessionCookie } from "../../cookie/rules.ts";
 import type { SessionTypes } from "../../core/session.ts";
 import type { Transport } from "../../core/transport.ts";
 import { SessionStateError } from "../../errors.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
-import { type NodeRequest, nodeExchange, type NodeResponse } from "../../http/node-exchange.ts";
+import { type NodeRequest, type NodeResponse, nodeExchange } from "../../http/node-exchange.ts";
 import { cookieTransport, headersSent } from "../../http/transport.ts";
 import { runAfterResponse } from "./next-server.ts";
 import { isRendering } from "./render-scope.ts";
 import { configurationKey, type Entry, recallEntry, rememberEntry } from "./request-memo.ts";
-import { readOnly, type RequestHeaders, requestHeaders, requestHeadersOrNull, setResponseCookie } from "./request-scope.ts";
+import {
+  type RequestHeaders,
+  readOnly,
+  requestHeaders,
+  requestHeadersOrNull,
+  setResponseCookie,
+} from "./request-scope.ts";
 import type { Source } from "./source.ts";
 
 /** The request header by which our proxy tells a page its path. Whoever forges it chooses only where they return to. */
@@ -39,7 +45,9 @@ export function createVisits<Types extends SessionTypes>(sessions: Sessions<Type
     // `request.headers` is another object than `headers()`; it is the request at hand if the two agree.
     const headers = await requestHeadersOrNull();
     const isAtHand = headers !== null && headers.get("cookie") === request.headers.get("cookie");
-    return rememberEntry(request, key, () => (isAtHand ? ofHeaders(headers) : enter(request.headers, null, refuseCookie)));
+    return rememberEntry(request, key, () =>
+      isAtHand ? ofHeaders(headers) : enter(request.headers, null, refuseCookie),
+    );
   }
 
   const ofNode = (req: NodeRequest, res: NodeResponse, path: string | null): Entry =>
@@ -85,7 +93,11 @@ async function refuseCookie(): Promise<void> {
 }
 
 function notAtHand(): SessionStateError {
-  return new SessionStateError("NO_REQUEST", "The request that was passed is not the one being answered, so no cookie can be set.", {
-    hint: "Pass the request that Next gave you, or none; or answer it inside withSession.",
-  });
+  return new SessionStateError(
+    "NO_REQUEST",
+    "The request that was passed is not the one being answered, so no cookie can be set.",
+    {
+      hint: "Pass the request that Next gave you, or none; or answer it inside withSession.",
+    },
+  );
 }

@@ -7,7 +7,6 @@ import { type WaitUntil, type WebExchange, webExchange } from "../../http/web-ex
 import { isControlFlow, unwrapped } from "./control-flow.ts";
 import { runAfterResponse } from "./next-server.ts";
 import { finishProxy, pathOf, redirectToSignIn } from "./proxy-response.ts";
-import type { Entry } from "./request-memo.ts";
 import { setResponseCookie } from "./request-scope.ts";
 import { signInUrlOf } from "./sign-in-url.ts";
 import type { FindVisit } from "./visits.ts";
@@ -44,7 +43,12 @@ export async function answerWithSession<Types extends SessionTypes>(
   }
 }
 
-async function answerError(error: unknown, request: NextRequest, collector: Collector, inProxy: boolean): Promise<Response> {
+async function answerError(
+  error: unknown,
+  request: NextRequest,
+  collector: Collector,
+  inProxy: boolean,
+): Promise<Response> {
   if (isControlFlow(error)) {
     // Next makes the response from its own error, and adds the cookies that it knows of.
     if (collector.cookie && !inProxy) await setResponseCookie(collector.cookie);
@@ -60,7 +64,11 @@ interface Collector extends WebExchange {
 }
 
 /** An exchange that also tells which cookie it was given, and when it is too late for one. */
-function collect<Types extends SessionTypes>(request: Request, { policy }: Sessions<Types>, waitUntil?: WaitUntil): Collector {
+function collect<Types extends SessionTypes>(
+  request: Request,
+  { policy }: Sessions<Types>,
+  waitUntil?: WaitUntil,
+): Collector {
   const exchange = webExchange(request, policy.runtime, waitUntil);
   let cookie: SessionCookie | null = null;
   let closed = false;

@@ -1,8 +1,8 @@
 "use server";
 import { cookies } from "next/headers";
 import { notFound, redirect } from "next/navigation";
-import { createAuthSession, destroySession, getSession, openSession, requireUser } from "./session.js";
 import { operations } from "./operations.js";
+import { createAuthSession, destroySession, getSession, openSession, requireUser } from "./session.js";
 
 export async function nothing() {
   return "nothing";

@@ -17,10 +17,6 @@ export const httpStore = {
   create: (record) => call("create", [record]),
   update: (id, change, now) => call("update", [id, change, now]),
   destroy: (id, generation) => call("destroy", [id, generation]),
-  byUser: {
-    list: (userId, now) => call("list", [userId, now]),
-    destroy: (userId, except) => call("destroyByUser", [userId, except]),
-  },
 };
 
 export const note = (what) => call("note", [what]);

@@ -1,8 +1,9 @@
 import { describe } from "../../lib/describe.js";
 import { Forms, State } from "../../lib/forms.jsx";
-import { getSession } from "../../lib/session.js";
+import { getSession, requireUser } from "../../lib/session.js";
 
-export default async function Proxied() {
+export default async function Proxied({ searchParams }) {
+  if ((await searchParams).member) await requireUser();
   return (
     <>
       <Forms />

@@ -1,1 +1,3 @@
-export default async function SignIn({ searchParams }) { return <pre id="state">{JSON.stringify(await searchParams)}</pre>; }
+export default async function SignIn({ searchParams }) {
+  return <pre id="state">{JSON.stringify(await searchParams)}</pre>;
+}

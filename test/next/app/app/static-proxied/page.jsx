@@ -1,1 +1,3 @@
-export default function Static() { return <p>static</p>; }
+export default function Static() {
+  return <p>static</p>;
+}

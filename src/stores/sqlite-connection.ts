@@ -1,0 +1,79 @@
+import { firstRow, prepare, type SqliteDatabase } from "./sqlite-database.ts";
+import type { SqliteSettings } from "./sqlite-options.ts";
+import { ensureSchema } from "./sqlite-schema.ts";
+import { prepareStatements, type Statements } from "./sqlite-statements.ts";
+
+/** An open database with everything that the store asks of it. */
+export interface Connection {
+  readonly database: SqliteDatabase;
+  readonly statements: Statements;
+  /** Does the work in a transaction that holds the write lock from its beginning, and leaves none open. */
+  readonly transact: Transact;
+}
+
+/** Runs synchronous work in one transaction. */
+export type Transact = <T>(work: () => T) => T;
+
+// SQLite itself waits this long for a lock, blocking the process; beyond it calls wait without blocking.
+const shortTimeoutMs = 2;
+
+/** Sets a database up. May be tried again after it has failed. */
+export function setUp(database: SqliteDatabase, isOurs: boolean, settings: SqliteSettings): Connection {
+  const transact = createTransact(database, createBegin(database, isOurs || !settings.pragmas));
+  if (isOurs) setBusyTimeout(database, shortTimeoutMs);
+  if (settings.pragmas) setPragmas(database, settings.durability);
+  ensureSchema(database, settings, transact);
+  return { database, statements: prepareStatements(database, settings.table), transact };
+}
+
+// In WAL mode readers and the one writer never wait for each other. better-sqlite3 is built to fall back to NORMAL there.
+function setPragmas(database: SqliteDatabase, durability: SqliteSettings["durability"]): void {
+  firstRow(database, "PRAGMA journal_mode = WAL");
+  database.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
+}
+
+function createTransact(database: SqliteDatabase, begin: () => void): Transact {
+  const commit = prepare(database, "COMMIT");
+  return (work) => {
+    begin();
+    try {
+      const result = work();
+      commit.run();
+      return result;
+    } catch (error) {
+      rollBack(database);
+      throw error;
+    }
+  };
+}
+
+function rollBack(database: SqliteDatabase): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // SQLite has rolled back by itself, as it does when the disk is full.
+  }
+}
+
+function createBegin(database: SqliteDatabase, isQuick: boolean): () => void {
+  const begin = prepare(database, "BEGIN IMMEDIATE");
+  if (isQuick) return () => void begin.run();
+  const timeout = Number(firstRow(database, "PRAGMA busy_timeout")?.timeout ?? 0);
+  if (timeout <= shortTimeoutMs) return () => void begin.run();
+  return () => hurry(database, timeout, () => begin.run());
+}
+
+// The application's own statements on its handle shall wait as long as it has set; only ours must not block. In WAL mode
+// nothing but the beginning of a write waits for a lock.
+function hurry(database: SqliteDatabase, timeout: number, begin: () => void): void {
+  setBusyTimeout(database, shortTimeoutMs);
+  try {
+    begin();
+  } finally {
+    setBusyTimeout(database, timeout);
+  }
+}
+
+function setBusyTimeout(database: SqliteDatabase, timeout: number): void {
+  database.exec(`PRAGMA busy_timeout = ${timeout}`);
+}

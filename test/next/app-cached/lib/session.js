@@ -1,0 +1,41 @@
+import { memoryStore } from "coatcheck";
+import { nextSessions } from "coatcheck/next";
+import { httpStore, note } from "./http-store.js";
+
+export const {
+  auth,
+  getSession,
+  openSession,
+  createAuthSession,
+  destroySession,
+  requireUser,
+  withSession,
+  handlers,
+  sessions,
+} = nextSessions({
+  store: httpStore,
+  keep: ["cart"],
+  async user(id) {
+    await note("user");
+    if (id === "gone") return null;
+    if (id === "broken") throw new Error("no database");
+    if (id === "moved") {
+      const { redirect } = await import("next/navigation");
+      redirect("/static");
+    }
+    return { id, name: `user ${id}` };
+  },
+  extend: {
+    greeting: async (session) => {
+      await note("greeting");
+      return `hello ${session.userId}`;
+    },
+  },
+});
+
+// A second configuration in the same application, on the memory of the process.
+export const memory = nextSessions({
+  store: memoryStore(),
+  cookie: { name: "__Host-memory" },
+  basePath: "/api/memory",
+});

@@ -1,0 +1,64 @@
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { describeWith } from "../require-services.ts";
+import { buildApp, isInstalled, packPackage, versions } from "./app-folder.ts";
+import { actionsJourneys } from "./journeys/actions.ts";
+import { cachedJourneys } from "./journeys/cached.ts";
+import { handlersJourneys } from "./journeys/handlers.ts";
+import { outageJourneys } from "./journeys/outage.ts";
+import { pagesRouterJourneys } from "./journeys/pages-router.ts";
+import { proxyJourneys } from "./journeys/proxy.ts";
+import { readingJourneys } from "./journeys/reading.ts";
+import { refusedWritesJourneys } from "./journeys/refused-writes.ts";
+import { requireUserJourneys } from "./journeys/require-user.ts";
+import { routeHandlersJourneys } from "./journeys/route-handlers.ts";
+import { Scene } from "./scene.ts";
+
+const journeys = [
+  readingJourneys,
+  actionsJourneys,
+  refusedWritesJourneys,
+  routeHandlersJourneys,
+  handlersJourneys,
+  proxyJourneys,
+  requireUserJourneys,
+  outageJourneys,
+  pagesRouterJourneys,
+];
+
+// One after the other in one file: a build takes both processors.
+for (const version of versions) {
+  const missing = `is not installed in test/next/apps/next-${version.major}: node scripts/install-test-folders.mjs`;
+  const isThere = () => isInstalled(version) || missing;
+
+  await describeWith(`Next ${version.major}`, isThere, () => {
+    const scene = new Scene(version);
+    beforeAll(async () => {
+      // COATCHECK_REUSE_BUILD=1 starts what the last run has built, for whoever works on the journeys.
+      if (process.env.COATCHECK_REUSE_BUILD !== "1") await buildApp(version, await packPackage(), "app");
+      await scene.start();
+    }, 600_000);
+    afterEach(() => {
+      scene.store.setDown(false);
+      scene.store.taken();
+    });
+    afterAll(() => scene.stop());
+
+    for (const tell of journeys) tell(scene);
+
+    it("G14: no token was printed, and nothing was sent twice", () => {
+      expect(scene.app.log()).not.toMatch(/[\w-]{22}\.[\w-]{43}/);
+      expect(scene.app.log()).not.toMatch(/Cannot set headers|ERR_HTTP_HEADERS_SENT|unhandled/i);
+    });
+  });
+
+  if (version.major !== 16) continue;
+  await describeWith("Next 16 with cacheComponents", isThere, () => {
+    const scene = new Scene(version);
+    beforeAll(async () => {
+      await buildApp(version, await packPackage(), "app-cached");
+      await scene.start();
+    }, 600_000);
+    afterAll(() => scene.stop());
+    cachedJourneys(scene);
+  });
+}

@@ -1,0 +1,121 @@
+import { importBuilt } from "./library.mjs";
+
+const anotherTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Writes the whole data back as it was read, which is what most session libraries do. */
+const lastWriteWins = (store) => ({
+  ...store,
+  async update(id, { expect, remove = [], set, ...change }, now) {
+    const [before] = await store.find([id], now);
+    await anotherTurn();
+    const data = Object.fromEntries(Object.entries(before?.data ?? {}).filter(([key]) => !remove.includes(key)));
+    return store.update(id, { ...change, clear: true, set: { ...data, ...set } }, now);
+  },
+});
+
+/** Changes a record whatever it holds by now. */
+const expectationsIgnored = (store) => ({
+  ...store,
+  update: (id, { expect, ...change }, now) => store.update(id, change, now),
+});
+
+/** Changes a record whoever it belongs to by now. */
+const generationIgnored = (store) => ({
+  ...store,
+  update: (id, { generation, ...change }, now) => store.update(id, change, now),
+  destroy: (id) => store.destroy(id),
+});
+
+/** Writes a record back that is not there any more, as it was seen last: the cause of every resurrection. */
+const upsert = (store) => {
+  const seen = new Map();
+  const see = (record) => {
+    if (record && !("corrupt" in record)) seen.set(record.id, record);
+    return record;
+  };
+  return {
+    ...store,
+    find: async (ids, now) => (await store.find(ids, now)).map(see),
+    create: (record) => store.create(see(record)),
+    async update(id, change, now) {
+      const answer = await store.update(id, change, now);
+      if (answer.outcome === "updated") see(answer.record);
+      if (answer.outcome !== "missing" || !seen.has(id)) return answer;
+      await store.create(seen.get(id));
+      return store.update(id, change, now);
+    },
+  };
+};
+
+/** Reads, changes and writes in three steps instead of one. */
+const notTransactional = async (store, dist) => {
+  const { applyChange } = await importBuilt(dist, "store/apply-change.js");
+  return {
+    ...store,
+    async update(id, change, now) {
+      const [before] = await store.find([id], now);
+      const { result, write } = applyChange(before, change, now);
+      await anotherTurn();
+      if (!write) return result;
+      await store.destroy(id);
+      await store.create(write);
+      return result;
+    },
+  };
+};
+
+/** Issues a new token whatever the current one is by now. */
+const anyTokenRotates = (store) => ({
+  ...store,
+  async update(id, change, now) {
+    const [before] = change.token ? await store.find([id], now) : [];
+    const token = before && { ...change.token, from: before.digest };
+    return store.update(id, token ? { ...change, token } : change, now);
+  },
+});
+
+/** Touches whether or not another request has done so. */
+const everyTouchWrites = (store) => ({
+  ...store,
+  update(id, { touch, ...change }, now) {
+    const always = touch && { ...touch, ifSeenBefore: Number.MAX_SAFE_INTEGER };
+    return store.update(id, always ? { ...change, touch: always } : change, now);
+  },
+});
+
+/** Ends the sessions that a user had when they were last listed. */
+const staleIndex = (store) => {
+  const listed = new Map();
+  return {
+    ...store,
+    byUser: {
+      async list(userId, now) {
+        const records = await store.byUser.list(userId, now);
+        listed.set(userId, records.map(({ id }) => id));
+        return records;
+      },
+      async destroy(userId, except) {
+        const ids = (listed.get(userId) ?? []).filter((id) => id !== except);
+        for (const id of ids) await store.destroy(id);
+        return ids;
+      },
+    },
+  };
+};
+
+const breakages = {
+  lastWriteWins,
+  expectationsIgnored,
+  generationIgnored,
+  upsert,
+  notTransactional,
+  anyTokenRotates,
+  everyTouchWrites,
+  staleIndex,
+};
+
+/** Breaks a store on purpose, so that a program can show that it would notice. */
+export function breakStore(name, store, dist) {
+  if (!breakages[name]) throw new Error(`There is no breakage called ${name}.`);
+  return breakages[name](store, dist);
+}
