@@ -20,7 +20,13 @@ console.log("\n## Bundle, minified\n\n| | kB | gzip kB |\n|---|---|---|");
 for (const [name, contents] of Object.entries(bundles)) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
-    bundle: true, minify: true, format: "esm", platform: "node", write: false, external: ["better-sqlite3", "libsql"], logLevel: "error",
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "node",
+    write: false,
+    external: ["better-sqlite3", "libsql"],
+    logLevel: "error",
   });
   const code = outputFiles[0].contents;
   console.log(`| ${name} | ${digits(code.length / 1_000)} | ${digits(gzipSync(code).length / 1_000)} |`);
@@ -39,15 +45,27 @@ const closure = (names, seen = new Set()) => {
 console.log("\n## Packages installed\n\n| | packages |\n|---|---|");
 const own = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 console.log(`| coatcheck | ${1 + Object.keys(own.dependencies ?? {}).length} |`);
-for (const name of ["express-session", "iron-session", "next-session", "next-server-session", "lucia"]) console.log(`| ${name} | ${closure([name]).size} |`);
+for (const name of ["express-session", "iron-session", "next-session", "next-server-session", "lucia"])
+  console.log(`| ${name} | ${closure([name]).size} |`);
 
-const imports = { nothing: "", "node:crypto": 'await import("node:crypto")', coatcheck: `await import("${root}dist/index.js")`, "express-session": 'await import("express-session")', "iron-session": 'await import("iron-session")', "next-session": 'await import("next-session")', lucia: 'await import("lucia")' };
+const imports = {
+  nothing: "",
+  "node:crypto": 'await import("node:crypto")',
+  coatcheck: `await import("${root}dist/index.js")`,
+  "express-session": 'await import("express-session")',
+  "iron-session": 'await import("iron-session")',
+  "next-session": 'await import("next-session")',
+  lucia: 'await import("lucia")',
+};
 console.log("\n## Time to import, in a fresh process\n\n| | ms (min–max) |\n|---|---|");
 const times = new Map(Object.keys(imports).map((name) => [name, []]));
 for (let round = 0; round < 9; round++) {
   for (const [name, code] of Object.entries(imports)) {
     const script = `const start = performance.now(); ${code}; console.log(performance.now() - start)`;
-    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: fileURLToPath(new URL(".", import.meta.url)), encoding: "utf8" });
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      cwd: fileURLToPath(new URL(".", import.meta.url)),
+      encoding: "utf8",
+    });
     times.get(name).push(Number(stdout));
   }
 }

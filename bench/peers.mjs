@@ -3,7 +3,10 @@
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
-export const cart = [{ lesson: "types-at-work", seats: 1 }, { lesson: "sessions-done-right", seats: 2 }];
+export const cart = [
+  { lesson: "types-at-work", seats: 1 },
+  { lesson: "sessions-done-right", seats: 2 },
+];
 
 /** A request and a response as light as they can be for code written for Node. */
 export function lightExchange(cookie) {
@@ -25,7 +28,11 @@ export function lightExchange(cookie) {
   return { request, response };
 }
 
-const cookieOf = (response) => [response.getHeader("set-cookie")].flat().map((line) => line.split(";")[0]).join("; ");
+const cookieOf = (response) =>
+  [response.getHeader("set-cookie")]
+    .flat()
+    .map((line) => line.split(";")[0])
+    .join("; ");
 
 export async function expressSession() {
   const session = require("express-session");
@@ -39,7 +46,8 @@ export async function expressSession() {
         else resolve(result);
       });
     });
-  const read = ({ request, response }) => new Promise((resolve) => middleware(request, response, () => resolve(request.session.cart)));
+  const read = ({ request, response }) =>
+    new Promise((resolve) => middleware(request, response, () => resolve(request.session.cart)));
   const first = lightExchange();
   const { sign } = require("cookie-signature");
   let id;
@@ -57,7 +65,10 @@ export async function nextSession() {
   const session = await getSession(request, response);
   session.cart = cart;
   await session.commit();
-  return { cookie: cookieOf(response), read: async ({ request, response }) => (await getSession(request, response)).cart };
+  return {
+    cookie: cookieOf(response),
+    read: async ({ request, response }) => (await getSession(request, response)).cart,
+  };
 }
 
 export async function nextServerSession() {
@@ -81,7 +92,8 @@ export async function luciaSqlite(database) {
   const session = await lucia.createSession("u1", {});
   return {
     cookie: `${lucia.sessionCookieName}=${session.id}`,
-    read: async ({ request }) => (await lucia.validateSession(lucia.readSessionCookie(request.headers.cookie ?? "") ?? "")).user,
+    read: async ({ request }) =>
+      (await lucia.validateSession(lucia.readSessionCookie(request.headers.cookie ?? "") ?? "")).user,
   };
 }
 
@@ -92,5 +104,8 @@ export async function ironSession() {
   const session = await getIronSession(request, response, options);
   session.cart = cart;
   await session.save();
-  return { cookie: cookieOf(response), read: async ({ request, response }) => (await getIronSession(request, response, options)).cart };
+  return {
+    cookie: cookieOf(response),
+    read: async ({ request, response }) => (await getIronSession(request, response, options)).cart,
+  };
 }

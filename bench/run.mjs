@@ -26,7 +26,9 @@ if (!existsSync(`${here}node_modules`)) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-console.log(`# Benchmarks\n\nNode ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}`);
+console.log(
+  `# Benchmarks\n\nNode ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}`,
+);
 for (const [name, args] of Object.entries(parts)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const { status } = spawnSync(process.execPath, args, { cwd: here, stdio: "inherit" });
