@@ -10,6 +10,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./entries.mjs";
 
+/** @typedef {import("node:child_process").ChildProcess} ChildProcess */
+
 const example = join(root, "examples/course");
 const doneFile = join(example, ".demo.json");
 const account = { email: "demo@coatcheck.dev", password: "evening light on paper" };
@@ -18,7 +20,7 @@ const generated = new Set(["node_modules", ".next", ".data", ".demo.json", "coat
 /** Something that the reader can put right: printed without a stack. */
 class Trouble extends Error {}
 
-/** @type {import("node:child_process").ChildProcess | undefined} */
+/** What runs at present: it is stopped with us. @type {ChildProcess | undefined} */
 let child;
 let isStopping = false;
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
@@ -76,7 +78,7 @@ async function step(name, input, work, result) {
   const key = digest(name + input);
   if (done[name] === key && existsSync(join(example, result))) return key;
   await work();
-  writeFileSync(doneFile, JSON.stringify({ ...done, [name]: key }));
+  writeFileSync(doneFile, `${JSON.stringify({ ...done, [name]: key }, null, 2)}\n`);
   return key;
 }
 
@@ -172,29 +174,32 @@ function isFree(port) {
  */
 function run(command, args, cwd) {
   return new Promise((resolve, reject) => {
-    child = spawn(command, args, { cwd, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+    const running = spawn(command, args, { cwd, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+    child = running;
     let out = "";
     let all = "";
-    child.stdout?.on("data", (chunk) => {
+    running.stdout.on("data", (chunk) => {
       out += chunk;
       all += chunk;
     });
-    child.stderr?.on("data", (chunk) => {
+    running.stderr.on("data", (chunk) => {
       all += chunk;
     });
-    child.once("error", reject);
-    child.once("close", (code) => {
+    running.once("error", reject);
+    running.once("close", (code) => {
       if (code === 0) resolve(out);
       else reject(new Trouble(`${all}\nThis failed in ${cwd}: ${command} ${args.join(" ")}`));
     });
   });
 }
 
-/** @param {NodeJS.ProcessEnv} [more] */
+/** @param {Record<string, string>} [more] */
 function environment(more) {
   // NODE_ENV is for Next to choose: a test runner's "test" would make another build.
-  const { NODE_ENV, ...inherited } = process.env;
-  return { ...inherited, NEXT_TELEMETRY_DISABLED: "1", ...more };
+  const { NODE_ENV: _, ...inherited } = process.env;
+  /** @type {Record<string, string | undefined>} */
+  const variables = { ...inherited, NEXT_TELEMETRY_DISABLED: "1", ...more };
+  return /** @type {NodeJS.ProcessEnv} */ (variables);
 }
 
 /** Whether `dist` is newer than everything it is made from: `npm test` has built it just before. */

@@ -10,4 +10,14 @@ interface SnippetUser {
 
 /** The application's own user table. */
 declare function findUser(userId: string): Promise<SnippetUser | null>;
+declare function findUserByEmail(email: string): Promise<(SnippetUser & { passwordHash: string }) | null>;
 declare function verifyPassword(email: string, password: string): Promise<SnippetUser | null>;
+
+/** An Express or Connect application. */
+declare const app: {
+  use(middleware: (request: SnippetRequest, response: SnippetResponse, next: (error?: unknown) => void) => void): void;
+  use(middleware: (error: unknown, request: SnippetRequest, response: SnippetResponse, next: (error?: unknown) => void) => void): void;
+  post(path: string, handler: (request: SnippetRequest, response: SnippetResponse) => unknown): void;
+};
+type SnippetRequest = import("node:http").IncomingMessage;
+type SnippetResponse = import("node:http").ServerResponse;

@@ -18,9 +18,11 @@ export function isLocalHttp(entry: unknown): boolean {
 /** Finds the entries that are not exact origins, and those of plain http elsewhere than on this machine. */
 export function originProblems(origins: readonly string[] | undefined): Problem[] {
   if (origins === undefined) return [];
-  if (Array.isArray(origins)) return origins.flatMap((entry, index) => problemsOf(entry, `origins[${index}]`));
-  const message = `origins is ${show(origins)}, not a list.`;
-  return [{ code: "CONFIG_INVALID", message, hint: 'Write it like ["https://shop.example"].' }];
+  if (Array.isArray(origins) && origins.length > 0) {
+    return origins.flatMap((entry, index) => problemsOf(entry, `origins[${index}]`));
+  }
+  const message = Array.isArray(origins) ? "origins is an empty list." : `origins is ${show(origins)}, not a list.`;
+  return [{ code: "CONFIG_INVALID", message, hint: 'Write it like ["https://shop.example"], or leave it out.' }];
 }
 
 function problemsOf(entry: unknown, where: string): Problem[] {

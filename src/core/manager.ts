@@ -147,7 +147,7 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
       return ids.length;
     },
     async sweep({ limit = 1_000 } = {}) {
-      const count = (await guard.call("sweep", () => store.sweep?.(runtime.now(), limit))) ?? 0;
+      const count = await sweepInSteps(engine, limit);
       emit({ type: "swept", count });
       return count;
     },
@@ -180,6 +180,21 @@ class BareTransport implements Transport {
   header(): null {
     return null;
   }
+}
+
+/** How many records one call of the store removes, so that each call is short. */
+const sweptAtOnce = 200;
+
+async function sweepInSteps({ policy, guard }: Engine, limit: number): Promise<number> {
+  const { store, runtime } = policy;
+  let count = 0;
+  while (count < limit) {
+    const most = Math.min(limit - count, sweptAtOnce);
+    const removed = (await guard.call("sweep", () => store.sweep?.(runtime.now(), most))) ?? 0;
+    count += removed;
+    if (removed < most) break;
+  }
+  return count;
 }
 
 function byUserOf({ policy }: Engine): ByUser {

@@ -1,8 +1,9 @@
 import { utf8Length } from "../bytes.ts";
 import type { CookieOptions, CookiePolicy } from "../cookie/policy.ts";
 import { resolveCookie } from "../cookie/policy.ts";
+import type { Problem } from "../cookie/rules.ts";
 import { type Duration, parseDuration } from "../duration.ts";
-import { SessionConfigError, type SessionErrorCode } from "../errors.ts";
+import { SessionConfigError } from "../errors.ts";
 import type { Maybe } from "../maybe.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import type { SessionStore } from "../store/port.ts";
@@ -55,12 +56,6 @@ export interface Policy {
   readonly basePath: string;
   readonly onEvent: EventListener | undefined;
   readonly runtime: Runtime;
-}
-
-interface Problem {
-  readonly code: SessionErrorCode;
-  readonly message: string;
-  readonly hint: string;
 }
 
 /**

@@ -29,11 +29,11 @@ export interface NodeExchange extends Exchange {
 export function nodeExchange(request: NodeRequest, response: NodeResponse, runtime: Runtime): NodeExchange {
   const lines = new Map<string, string>();
   let isPrivate = false;
-  const assert = () => {
-    for (const line of lines.values()) response.setHeader("set-cookie", replaceSetCookie(cookieLines(response), line));
+  const assert = (head = response) => {
+    for (const line of lines.values()) head.setHeader("set-cookie", replaceSetCookie(cookieLines(head), line));
     if (!isPrivate) return;
-    response.setHeader("cache-control", privateCacheControl);
-    response.setHeader("vary", addVary(textOf(response.getHeader("vary")), "Cookie"));
+    head.setHeader("cache-control", privateCacheControl);
+    head.setHeader("vary", addVary(textOf(head.getHeader("vary")), "Cookie"));
   };
   beforeHead(response, assert);
   return {
@@ -56,14 +56,19 @@ export function nodeExchange(request: NodeRequest, response: NodeResponse, runti
   };
 }
 
-/** Runs a task just before the head is written. Headers given to `writeHead` itself are set first, so that it sees them. */
-function beforeHead(response: NodeResponse, task: () => void): void {
+/**
+ * Runs a task just before the head is written. Headers given to `writeHead` itself are set first, so that it sees them.
+ *
+ * The task is given the response that writes: what `getServerSideProps` has of it, in development, is a stand-in that must
+ * not be used any more by then.
+ */
+function beforeHead(response: NodeResponse, task: (head: NodeResponse) => void): void {
   const { writeHead } = response;
   response.writeHead = function writeHeadWithSession(this: ServerResponse, status: number, ...rest: unknown[]) {
     const message = typeof rest[0] === "string" ? rest[0] : undefined;
-    if (!response.headersSent) {
-      setAll(response, (message === undefined ? rest[0] : rest[1]) as HeadersArgument);
-      task();
+    if (!this.headersSent) {
+      setAll(this, (message === undefined ? rest[0] : rest[1]) as HeadersArgument);
+      task(this);
     }
     return message === undefined ? writeHead.call(this, status) : (writeHead as WriteHead).call(this, status, message);
   } as ServerResponse["writeHead"];

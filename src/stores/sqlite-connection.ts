@@ -1,4 +1,4 @@
-import { firstRow, prepare, type SqliteDatabase } from "./sqlite-database.ts";
+import { firstRow, type SqliteDatabase } from "./sqlite-database.ts";
 import type { SqliteSettings } from "./sqlite-options.ts";
 import { ensureSchema } from "./sqlite-schema.ts";
 import { prepareStatements, type Statements } from "./sqlite-statements.ts";
@@ -33,12 +33,11 @@ function setPragmas(database: SqliteDatabase, durability: SqliteSettings["durabi
 }
 
 function createTransact(database: SqliteDatabase, begin: () => void): Transact {
-  const commit = prepare(database, "COMMIT");
   return (work) => {
     begin();
     try {
       const result = work();
-      commit.run();
+      database.exec("COMMIT");
       return result;
     } catch (error) {
       rollBack(database);
@@ -55,12 +54,13 @@ function rollBack(database: SqliteDatabase): void {
   }
 }
 
+// Not a prepared statement: one of libsql that found the file locked keeps its read transaction open until it is collected
+// as garbage, and until then every read sees the past and no write succeeds.
 function createBegin(database: SqliteDatabase, isQuick: boolean): () => void {
-  const begin = prepare(database, "BEGIN IMMEDIATE");
-  if (isQuick) return () => void begin.run();
+  const begin = () => void database.exec("BEGIN IMMEDIATE");
+  if (isQuick) return begin;
   const timeout = Number(firstRow(database, "PRAGMA busy_timeout")?.timeout ?? 0);
-  if (timeout <= shortTimeoutMs) return () => void begin.run();
-  return () => hurry(database, timeout, () => begin.run());
+  return timeout <= shortTimeoutMs ? begin : () => hurry(database, timeout, begin);
 }
 
 // The application's own statements on its handle shall wait as long as it has set; only ours must not block. In WAL mode

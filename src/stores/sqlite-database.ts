@@ -63,7 +63,11 @@ export function prepare(database: SqliteDatabase, sql: string): SqliteStatement 
 }
 
 /** The first row of a query that is asked once, or `null`: drivers answer `undefined` or `null` when there is none. */
-export function firstRow(database: SqliteDatabase, sql: string, ...values: SqliteValue[]): Record<string, unknown> | null {
+export function firstRow(
+  database: SqliteDatabase,
+  sql: string,
+  ...values: SqliteValue[]
+): Record<string, unknown> | null {
   return (database.prepare(sql).get(...values) as Record<string, unknown> | undefined) ?? null;
 }
 

@@ -31,7 +31,9 @@ export function openFile(path: string): Maybe<SqliteDatabase> {
 async function openWithInstalled(path: string): Promise<SqliteDatabase> {
   const failures: unknown[] = [];
   for (const [name, load] of Object.entries(installed)) {
-    const Found = await load().then(driverOf).catch((error) => void failures.push(error));
+    const Found = await load()
+      .then(driverOf)
+      .catch((error) => void failures.push(error));
     const Driver = Found ?? fromApplication(name);
     if (Driver) return new Driver(path);
   }

@@ -67,10 +67,12 @@ export function closedError(store: string): SessionStoreError {
   });
 }
 
-// better-sqlite3, libsql and bun:sqlite say "SQLITE_BUSY_SNAPSHOT"; node:sqlite gives the number, extended.
+// better-sqlite3, libsql and bun:sqlite say "SQLITE_BUSY_SNAPSHOT"; node:sqlite gives the number, extended. The first two
+// open files themselves, and give words only where that fails.
 function resultOf(error: unknown): string {
   const { code, errcode } = (error ?? {}) as { readonly code?: unknown; readonly errcode?: unknown };
   if (typeof errcode === "number") return names[errcode & 255] ?? "";
+  if (/unable to open|cannot open/i.test(messageOf(error))) return "CANTOPEN";
   return typeof code === "string" ? (/^SQLITE_([A-Z]+)/.exec(code)?.[1] ?? "") : "";
 }
 

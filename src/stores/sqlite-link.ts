@@ -37,6 +37,7 @@ export function createLink(source: SqliteSource, settings: SqliteSettings): Link
   }
 
   function close(): Maybe<void> {
+    if (isClosed) return;
     isClosed = true;
     if (opened === null || typeof source !== "string") return;
     const closing = chain(opened, ({ database }) => void database.close());

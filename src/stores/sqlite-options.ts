@@ -64,7 +64,8 @@ export function readOptions(source: SqliteSource, options: SqliteStoreOptions): 
 
 function problemsOfSource(source: SqliteSource): string[] {
   if (typeof source === "string" ? source !== "" : typeof source === "function") return [];
-  if (typeof source === "object" && typeof source?.prepare === "function" && typeof source.exec === "function") return [];
+  if (typeof source === "object" && typeof source?.prepare === "function" && typeof source.exec === "function")
+    return [];
   return ["it needs the path of a file, a database handle with prepare and exec, or a function that gives one"];
 }
 
@@ -77,13 +78,18 @@ function unknownOptions(given: object): string[] {
 function problemsOf(settings: Omit<SqliteSettings, "timeLimitMs">, given: SqliteStoreOptions): string[] {
   const { table, migrate, pragmas, durability, name, runtime } = settings;
   const problems: string[] = [];
-  if (!isTableName(table)) problems.push("table must be letters, digits and underscores, at most 63, and no digit first");
+  if (!isTableName(table))
+    problems.push("table must be letters, digits and underscores, at most 63, and no digit first");
   if (typeof migrate !== "boolean") problems.push("migrate must be true or false");
   if (typeof pragmas !== "boolean") problems.push("pragmas must be true or false");
   if (durability !== "full" && durability !== "normal") problems.push('durability must be "full" or "normal"');
   if (!pragmas && given.durability) problems.push("durability needs pragmas");
   if (typeof name !== "string" || name === "") problems.push("name must be a text that is not empty");
-  if (typeof runtime?.now !== "function" || typeof runtime.after !== "function" || typeof runtime.jitter !== "function") {
+  if (
+    typeof runtime?.now !== "function" ||
+    typeof runtime.after !== "function" ||
+    typeof runtime.jitter !== "function"
+  ) {
     problems.push("runtime must have the functions now, after and jitter");
   }
   return problems;

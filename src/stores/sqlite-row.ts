@@ -1,5 +1,5 @@
 import type { CorruptRecord, SessionRecord } from "../store/record.ts";
-import { decodeData, decodeText, encodeData, encodeText, isDamaged } from "./sql/text.ts";
+import { decodeText, encodeData, encodeText, isDamaged, readData } from "./sql/text.ts";
 import type { SqliteValue } from "./sqlite-database.ts";
 
 /** The fields of a record, each with the column that holds it. */
@@ -31,10 +31,10 @@ export const fields = Object.keys(columns) as readonly Field[];
 const { data, ...plain } = columns;
 
 /**
- * The whole row as one value: a JSON array of the plain columns, a line feed, and the data as it is stored. JSON holds no
- * raw line feed, and the engine parses one text faster than any driver converts sixteen values.
+ * The whole row as one JSON text, `[[the plain columns], the data]`: the engine parses that faster than any driver converts
+ * sixteen values. It is JSON with two members only if the data is one JSON value.
  */
-export const rowExpression = `json_array(${Object.values(plain).join(", ")}) || char(10) || ${data}`;
+export const rowExpression = `'[' || json_array(${Object.values(plain).join(", ")}) || ',' || ${data} || ']'`;
 
 /** The id alone, in the same form. Whatever the column holds, it is a text. */
 export const idExpression = `json_array(CAST(${columns.id} AS TEXT))`;
@@ -73,9 +73,10 @@ function textOf(value: unknown): string {
 }
 
 function readText(text: string): SessionRecord | null {
-  const end = text.indexOf("\n");
-  const row: unknown = JSON.parse(text.slice(0, end));
-  return isRow(row) && !isDamaged(text) ? recordOf(row, decodeData(text.slice(end + 1))) : null;
+  const parts: unknown = JSON.parse(text);
+  if (!Array.isArray(parts) || parts.length !== 2 || isDamaged(text)) return null;
+  const [row, data] = parts as [unknown, unknown];
+  return isRow(row) ? recordOf(row, readData(data)) : null;
 }
 
 type Text = string | null;
@@ -83,38 +84,78 @@ type Time = number | null;
 
 /** The plain columns, in their order. */
 type Row = [
-  ...[id: string, digest: string, previousDigest: Text, previousGraceEndsAt: Time, userId: Text, device: Text, actor: Text],
-  ...[createdAt: number, authenticatedAt: Time, lastSeenAt: number, idleExpiresAt: number, expiresAt: number],
-  ...[persistent: number, generation: number, version: number],
+  id: string,
+  digest: string,
+  previousDigest: Text,
+  previousGraceEndsAt: Time,
+  userId: Text,
+  device: Text,
+  actor: Text,
+  createdAt: number,
+  authenticatedAt: Time,
+  lastSeenAt: number,
+  idleExpiresAt: number,
+  expiresAt: number,
+  persistent: number,
+  generation: number,
+  version: number,
 ];
 
 const isText = (value: unknown): boolean => typeof value === "string";
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === "string";
-const isTime = (value: unknown): boolean => Number.isSafeInteger(value);
-const isTimeOrNull = (value: unknown): boolean => value === null || Number.isSafeInteger(value);
+const isWhole = (value: unknown): boolean => Number.isSafeInteger(value);
+const isWholeOrNull = (value: unknown): boolean => value === null || Number.isSafeInteger(value);
 
-const kinds = [
-  ...[isText, isText, isTextOrNull, isTimeOrNull, isTextOrNull, isTextOrNull, isTextOrNull],
-  ...[isTime, isTimeOrNull, isTime, isTime, isTime],
-  ...[isTime, isTime, isTime],
-];
+const holds: Record<Exclude<Field, "data">, (value: unknown) => boolean> = {
+  id: isText,
+  digest: isText,
+  previousDigest: isTextOrNull,
+  previousGraceEndsAt: isWholeOrNull,
+  userId: isTextOrNull,
+  device: isTextOrNull,
+  actor: isTextOrNull,
+  createdAt: isWhole,
+  authenticatedAt: isWholeOrNull,
+  lastSeenAt: isWhole,
+  idleExpiresAt: isWhole,
+  expiresAt: isWhole,
+  persistent: isWhole,
+  generation: isWhole,
+  version: isWhole,
+};
+const checks = Object.values(holds);
 
 function isRow(row: unknown): row is Row {
-  return Array.isArray(row) && row.length === kinds.length && kinds.every((isKind, at) => isKind(row[at]));
+  return Array.isArray(row) && row.length === checks.length && checks.every((check, at) => check(row[at]));
 }
 
 function recordOf(row: Row, data: SessionRecord["data"]): SessionRecord {
-  const [id, digest, previousDigest, previousGraceEndsAt, userId, device, actor, ...rest] = row;
-  const [createdAt, authenticatedAt, lastSeenAt, idleExpiresAt, expiresAt, persistent, generation, version] = rest;
+  const [
+    id,
+    digest,
+    previousDigest,
+    previousGraceEndsAt,
+    userId,
+    device,
+    actor,
+    createdAt,
+    authenticatedAt,
+    lastSeenAt,
+    idleExpiresAt,
+    expiresAt,
+    persistent,
+    generation,
+    version,
+  ] = row;
   return {
     id: decodeText(id),
     digest: decodeText(digest),
-    previousDigest: previousDigest === null ? null : decodeText(previousDigest),
+    previousDigest: decodeTextOrNull(previousDigest),
     previousGraceEndsAt,
-    userId: userId === null ? null : decodeText(userId),
+    userId: decodeTextOrNull(userId),
     data,
-    device: device === null ? null : decodeText(device),
-    actor: actor === null ? null : decodeText(actor),
+    device: decodeTextOrNull(device),
+    actor: decodeTextOrNull(actor),
     createdAt,
     authenticatedAt,
     lastSeenAt,
@@ -124,4 +165,8 @@ function recordOf(row: Row, data: SessionRecord["data"]): SessionRecord {
     generation,
     version,
   };
+}
+
+function decodeTextOrNull(text: Text): Text {
+  return text === null ? null : decodeText(text);
 }

@@ -1,5 +1,5 @@
-import { isTableName } from "./sql/table-name.ts";
 import { SessionConfigError } from "../errors.ts";
+import { isTableName } from "./sql/table-name.ts";
 import { changesOf, firstRow, type SqliteDatabase } from "./sqlite-database.ts";
 import { schemaMissing } from "./sqlite-errors.ts";
 import type { SqliteSettings } from "./sqlite-options.ts";
@@ -65,7 +65,9 @@ export function ensureSchema(
 function migrateFrom(version: number, database: SqliteDatabase, table: string): void {
   if (version >= latest) return;
   for (const step of steps.slice(version)) database.exec(step(table));
-  database.exec(`CREATE TABLE IF NOT EXISTS ${versions} (table_name TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL)`);
+  database.exec(
+    `CREATE TABLE IF NOT EXISTS ${versions} (table_name TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL)`,
+  );
   const insert = `INSERT INTO ${versions} (table_name, version) VALUES (?, ?)`;
   const update = `UPDATE ${versions} SET version = ? WHERE table_name = ?`;
   if (changesOf(database.prepare(update).run(latest, table)) === 0) database.prepare(insert).run(table, latest);

@@ -44,7 +44,7 @@ export function prepareStatements(database: SqliteDatabase, name: string): State
 }
 
 /** The value that a query names `value`. */
-export function valueOf(row: unknown): unknown {
+export function rowValue(row: unknown): unknown {
   return (row as { readonly value: unknown }).value;
 }
 

@@ -6,13 +6,13 @@ import type { Connection } from "./sqlite-connection.ts";
 import { changesOf } from "./sqlite-database.ts";
 import { isRowError } from "./sqlite-errors.ts";
 import { columnValue, fields, readId, readRow } from "./sqlite-row.ts";
-import { type Statements, valueOf } from "./sqlite-statements.ts";
+import { rowValue, type Statements } from "./sqlite-statements.ts";
 
 /** Finds one record. */
 export function findOne({ find }: Statements, id: string): SessionRecord | CorruptRecord | null {
   try {
     const row = find.get(encodeText(id));
-    return row ? readRow(id, valueOf(row)) : null;
+    return row ? readRow(id, rowValue(row)) : null;
   } catch (error) {
     if (isRowError(error)) return { id, corrupt: "A column holds a blob." };
     throw error;
@@ -55,7 +55,7 @@ export function destroy({ statements, transact }: Connection, id: string, genera
 export function listByUser(connection: Connection, userId: string): readonly SessionRecord[] {
   try {
     const rows = connection.statements.ofUser.all(encodeText(userId));
-    return rows.map((row) => readRow("", valueOf(row))).filter(isReadable);
+    return rows.map((row) => readRow("", rowValue(row))).filter(isReadable);
   } catch (error) {
     if (isRowError(error)) return listOneByOne(connection, userId);
     throw error;
@@ -65,7 +65,7 @@ export function listByUser(connection: Connection, userId: string): readonly Ses
 // One row has made the whole query fail.
 function listOneByOne({ statements, transact }: Connection, userId: string): readonly SessionRecord[] {
   return transact(() => {
-    const ids = statements.idsOfUser.all(encodeText(userId)).flatMap((row) => readId(valueOf(row)));
+    const ids = statements.idsOfUser.all(encodeText(userId)).flatMap((row) => readId(rowValue(row)));
     return ids.map((id) => findOne(statements, id)).filter(isReadable);
   });
 }
@@ -82,7 +82,7 @@ export function destroyByUser(
 ): readonly string[] {
   const spared = except === undefined ? null : encodeText(except);
   const rows = transact(() => statements.removeOfUser.all(encodeText(userId), spared));
-  return rows.flatMap((row) => readId(valueOf(row)));
+  return rows.flatMap((row) => readId(rowValue(row)));
 }
 
 /** Removes at most `limit` expired records at once, and answers how many. */

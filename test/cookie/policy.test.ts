@@ -47,8 +47,6 @@ describe("name and Secure", () => {
     ["none, with an empty NODE_ENV", undefined, "", host],
     ["none, in an environment of another name", undefined, "staging", host],
     ["none, in Development with a capital", undefined, "Development", host],
-    ["an empty list, in development", [], "development", local],
-    ["an empty list, in production", [], "production", host],
   ])("C1, C4, R-B15: %s", (_why, origins, environment, line) => {
     expect(lineOf(undefined, origins, environment)).toBe(line);
     expect(lineOf({}, origins, environment)).toBe(line);
@@ -303,6 +301,11 @@ describe("origins", () => {
       expect(problemsOf({}, ["https://shop.example", entry], environment)).toHaveLength(1);
     }
   });
+
+  it("C4: refuses an empty list: with it no request would be the application's own", () =>
+    expect(problemsOf({}, [])).toMatchObject([
+      { code: "CONFIG_INVALID", message: expect.stringContaining("empty list") },
+    ]));
 
   it.each([
     ["a text", "https://shop.example"],

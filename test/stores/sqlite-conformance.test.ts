@@ -1,23 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { storeConformance } from "../../src/testing/index.ts";
-import { drivers } from "../drivers/drivers.ts";
+import { compileStores } from "../drivers/compile.ts";
+import { drivers, node24 } from "../drivers/drivers.ts";
+import { runProgram } from "../drivers/run-program.ts";
+import { temporaryFiles } from "../drivers/sqlite-files.ts";
+import { describeWith } from "../require-services.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "coatcheck-sqlite-"));
+const files = temporaryFiles();
 const cases = storeConformance();
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-describe.each(drivers)("$name keeps every rule of the port", ({ name, missing, open }) => {
-  describe.skipIf(missing)(missing ? `(skipped: ${missing})` : "with two connections to one file", () => {
-    const path = join(folder, `${name.replace(":", "-")}.db`);
-    const store = sqliteStore(() => open(path));
-    const peer = sqliteStore(() => open(path));
-    test.each(cases)("$name", ({ run }) => run({ store, peer }));
-  });
+test("the suite is not empty", () => {
+  expect(cases.length).toBeGreaterThan(100);
 });
 
 describe("a path keeps every rule of the port", () => {
@@ -25,6 +19,22 @@ describe("a path keeps every rule of the port", () => {
   test.each(cases)("$name", ({ run }) => run({ store }));
 });
 
-test("the suite is not empty", () => {
-  expect(cases.length).toBeGreaterThan(100);
-});
+for (const { name, isAvailable, open } of drivers) {
+  await describeWith(`${name} keeps every rule of the port`, isAvailable, () => {
+    const path = files.path();
+    const options = { durability: "normal" } as const;
+    const [store, peer] = [sqliteStore(() => open(path), options), sqliteStore(open(path), options)];
+    test.each(cases)("$name", ({ run }) => run({ store, peer }));
+  });
+}
+
+await describeWith(
+  "Node 24",
+  () => node24 !== null || "is not installed: npm ci in test/drivers/node-24",
+  () => {
+    test("its node:sqlite, found by the store itself, keeps every rule of the port", async () => {
+      const outcome = await runProgram("conformance", [compileStores(), files.path()], { node: node24 ?? "" });
+      expect(outcome).toEqual({ opensAtOnce: true, ran: cases.length, failures: [] });
+    });
+  },
+);

@@ -3,9 +3,6 @@ import type { NodeRequest, NodeResponse } from "../../http/node-exchange.ts";
 /** The data of a session: any JSON value under any key. */
 export type SessionData = Record<string, unknown>;
 
-/** Keys to merge into the data, or a synchronous function of the data that gives them. `undefined` removes a key. */
-export type DataChange = object | ((data: SessionData) => object);
-
 /** One request's session, as the functions of `coatcheck/next/pages` see it. */
 export interface PageSession {
   /** The public id, or `null` where there is no session; `begin` starts one first. */

@@ -13,5 +13,6 @@ const scope = typeof cache === "function" ? cache(() => ({})) : () => ({});
  * Next render the page again.
  */
 export function isRendering(): boolean {
-  return scope() === scope();
+  const [first, second] = [scope(), scope()];
+  return first === second;
 }

@@ -35,13 +35,20 @@ export async function turnAway(
   options: RequireUserOptions,
 ): Promise<never> {
   const url = signInUrl(signInPath, options.returnTo ?? entry.path);
-  if (!entry.isWrapped && source.kind === "page") redirectPage(source, url);
+  if (!entry.isWrapped && source.kind === "page") {
+    redirectPage(source, url);
+    throw unauthenticated(url, redirected);
+  }
   if (!entry.isWrapped && source.kind === "ambient" && (isRendering() || (await isServerAction()))) {
     const { redirect } = await import("next/navigation");
     redirect(url);
   }
   throw unauthenticated(url);
 }
+
+// Next prints what getServerSideProps throws, whatever has become of the response.
+const redirected =
+  "The visitor has been redirected. Wrap getServerSideProps in withSession to redirect without this error in the log.";
 
 /**
  * Tells a Server Action from a route handler. A script names the action in a header; a form without JavaScript is posted by

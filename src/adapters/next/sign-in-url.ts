@@ -11,10 +11,8 @@ export function signInUrl(signInPath: string, returnTo: string | null): string {
 }
 
 /** The error for a visitor who must sign in first. Whoever can redirect finds the address on it. */
-export function unauthenticated(url: string): SessionStateError {
-  const error = new SessionStateError("UNAUTHENTICATED", "Nobody is signed in, or not recently enough.", {
-    hint: "Answer with a 401, as withSession does.",
-  });
+export function unauthenticated(url: string, hint = "Answer with a 401, as withSession does."): SessionStateError {
+  const error = new SessionStateError("UNAUTHENTICATED", "Nobody is signed in, or not recently enough.", { hint });
   return Object.defineProperty(error, target, { value: url });
 }
 

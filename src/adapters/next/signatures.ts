@@ -52,10 +52,10 @@ export interface WithSession<Types extends SessionTypes> {
   ): (request: NextRequest, context: Context) => Promise<Response>;
   <Context extends PageContext, Result>(
     handler: (context: ContextWithSession<Context, Types>) => Promise<Result>,
-  ): (context: Context) => Promise<Result | PageRedirect>;
+  ): (context: Omit<Context, "session">) => Promise<Result | PageRedirect>;
   <Req extends NodeRequest, Res extends NodeResponse>(
     handler: (req: Req & { readonly session: OpenSession<Types> }, res: Res) => unknown,
-  ): (req: Req, res: Res) => Promise<void>;
+  ): (req: Omit<Req, "session">, res: Res) => Promise<void>;
 }
 
 /** What `getServerSideProps` returns to redirect. */

@@ -20,18 +20,18 @@ export function encodeData(data: Readonly<Record<string, string>>): string {
 }
 
 /**
- * Reads the data of a record. The object has no prototype: `"__proto__"` is a key like any other.
+ * Reads the data of a record from its JSON value. The object has no prototype: `"__proto__"` is a key like any other.
  *
- * @throws SyntaxError: the text is not a JSON object whose values are texts.
+ * @throws TypeError: the value is not an object of texts.
  */
-export function decodeData(text: string): Record<string, string> {
+export function readData(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError("not an object");
+  const texts = value as Record<string, unknown>;
   const data: Record<string, string> = Object.create(null);
-  if (text === "{}") return data;
-  const parsed: unknown = JSON.parse(text);
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw new SyntaxError("not an object");
-  for (const [key, value] of Object.entries(parsed)) {
-    if (typeof value !== "string") throw new SyntaxError("not a text");
-    data[key] = value;
+  for (const key of Object.keys(texts)) {
+    const text = texts[key];
+    if (typeof text !== "string") throw new TypeError("not a text");
+    data[key] = text;
   }
   return data;
 }

@@ -36,6 +36,6 @@ export const {
 // A second configuration in the same application, on the memory of the process.
 export const memory = nextSessions({
   store: memoryStore(),
-  cookie: { name: "__Host-memory" },
+  cookie: { name: "memory" },
   basePath: "/api/memory",
 });

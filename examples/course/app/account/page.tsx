@@ -1,0 +1,113 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Page } from "@/components/page";
+import { SubmitButton } from "@/components/submit-button";
+import { formatDistance, formatInstant } from "@/lib/dates";
+import { formatPrice } from "@/lib/money";
+import { type Order, ordersOf } from "@/lib/orders";
+import { requireUser, sessions } from "@/lib/session";
+import { revokeOthers, revokeSession, signOut } from "./actions";
+
+export const metadata: Metadata = { title: "Your account" };
+
+export default async function AccountPage() {
+  const session = await requireUser({ returnTo: "/account" });
+  return (
+    <Page title={session.user.name} lead={session.user.email}>
+      <div className="split even">
+        <Orders orders={ordersOf(session.userId)} />
+        <div className="stack">
+          <section className="panel">
+            <h2>This session</h2>
+            <dl className="facts-list">
+              <Instant label="Signed in" at={session.authenticatedAt} />
+              <Instant label="Last seen" at={session.lastSeenAt} />
+              <Instant label="Ends if unused" at={session.idleExpiresAt} />
+              <Instant label="Ends in any case" at={session.expiresAt} />
+            </dl>
+            <form action={signOut}>
+              <SubmitButton className="button quiet wide" pending="Signing out…">
+                Sign out
+              </SubmitButton>
+            </form>
+          </section>
+          <Browsers userId={session.userId} presentId={session.id} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Instant({ label, at }: { label: string; at: number }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <time dateTime={new Date(at).toISOString()} title={formatInstant(at)}>
+          {formatDistance(at)}
+        </time>
+      </dd>
+    </div>
+  );
+}
+
+function Orders({ orders }: { orders: readonly Order[] }) {
+  return (
+    <section>
+      <h2>Your orders</h2>
+      {orders.length === 0 ? (
+        <p className="blank">
+          No orders yet. <Link href="/">Find a course for this evening</Link>
+        </p>
+      ) : (
+        <ul className="orders">
+          {orders.map((order) => (
+            <li key={order.number}>
+              <Link href={`/orders/${order.number}`}>Order {order.number}</Link>
+              <span className="muted">{order.lines.map((line) => line.title).join(", ")}</span>
+              <strong>{formatPrice(order.total)}</strong>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+async function Browsers({ userId, presentId }: { userId: string; presentId: string }) {
+  const browsers = await sessions.list(userId);
+  return (
+    <section className="panel">
+      <h2>Signed-in browsers</h2>
+      <ul className="browsers">
+        {browsers.map(({ id, device, lastSeenAt }) => (
+          <li key={id}>
+            <span>
+              {String(device ?? "Unknown browser")}
+              <span className="muted"> seen {formatDistance(lastSeenAt)}</span>
+            </span>
+            {id === presentId ? <span className="tag">This one</span> : <RevokeForm id={id} name={String(device)} />}
+          </li>
+        ))}
+      </ul>
+      {browsers.length > 1 ? (
+        <form action={revokeOthers}>
+          <SubmitButton className="button quiet wide" pending="Signing out…">
+            Sign out everywhere else
+          </SubmitButton>
+        </form>
+      ) : null}
+    </section>
+  );
+}
+
+function RevokeForm({ id, name }: { id: string; name: string }) {
+  return (
+    <form action={revokeSession}>
+      <input type="hidden" name="id" value={id} />
+      <SubmitButton className="link" pending="Signing out…" aria-label={`Sign out ${name}`}>
+        Sign out
+      </SubmitButton>
+    </form>
+  );
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import { useActionState } from "react";
+import { Field } from "@/components/field";
+import { SubmitButton } from "@/components/submit-button";
+import { signIn } from "./actions";
+
+export function SignInForm({ returnTo }: { returnTo: string }) {
+  const [state, action] = useActionState(signIn, { values: {}, errors: {} });
+  return (
+    <form action={action} className="form">
+      {state.message ? (
+        <p className="notice bad" role="alert">
+          {state.message}
+        </p>
+      ) : null}
+      <input type="hidden" name="returnTo" value={returnTo} />
+      <Field
+        label="E-mail address"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        defaultValue={state.values.email}
+      />
+      <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+      <label className="check">
+        <input type="checkbox" name="remember" defaultChecked />
+        Keep me signed in on this browser
+      </label>
+      <SubmitButton className="button wide" pending="Signing in…">
+        Sign in
+      </SubmitButton>
+    </form>
+  );
+}

@@ -1,0 +1,23 @@
+"use server";
+
+import { safeReturnTo } from "coatcheck";
+import { firstIssues } from "@/lib/checkout";
+import { type AttemptState, signUpSchema } from "@/lib/credentials";
+import { describeDevice } from "@/lib/device";
+import { goSaying } from "@/lib/go";
+import { createAuthSession } from "@/lib/session";
+import { createUser } from "@/lib/users";
+
+export async function signUp(_before: AttemptState, form: FormData): Promise<AttemptState> {
+  const input = signUpSchema.safeParse(Object.fromEntries(form));
+  const values = {
+    name: String(form.get("name") ?? "").slice(0, 80),
+    email: String(form.get("email") ?? "").slice(0, 254),
+  };
+  if (!input.success) return { values, errors: firstIssues(input.error) };
+  const user = await createUser(input.data);
+  if (!user)
+    return { values, errors: {}, message: "We could not make that account. If you have one already, sign in." };
+  await createAuthSession(user.id, { device: await describeDevice() });
+  return goSaying(`Welcome to Vesper, ${user.name}.`, safeReturnTo(form.get("returnTo"), "/account"));
+}

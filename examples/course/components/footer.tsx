@@ -1,0 +1,14 @@
+export function Footer() {
+  return (
+    <footer className="foot">
+      <p>
+        Vesper is a demonstration of <strong>Coatcheck</strong>. No course is held and no payment is taken.
+      </p>
+      <nav aria-label="Behind the scenes">
+        {/* Plain links: they leave the App Router. */}
+        <a href="/classic-cart">The cart in the Pages Router</a>
+        <a href="/api/session">Your session as JSON</a>
+      </nav>
+    </footer>
+  );
+}

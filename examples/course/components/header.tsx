@@ -1,0 +1,33 @@
+import Link from "next/link";
+import { getSession } from "@/lib/session";
+import { CartIcon, Mark } from "./icons";
+
+/** Asks for the session itself: however many components do, one request reads it once. */
+export async function Header() {
+  const { basket, user } = await getSession();
+  return (
+    <header className="bar">
+      <Link href="/" className="brand">
+        <Mark />
+        Vesper
+      </Link>
+      <nav aria-label="Main">
+        <Link href="/cart" className="cart-link">
+          <CartIcon />
+          Cart
+          {basket.seats > 0 ? <Badge seats={basket.seats} /> : null}
+        </Link>
+        {user ? <Link href="/account">{user.name.split(" ")[0]}</Link> : <Link href="/sign-in">Sign in</Link>}
+      </nav>
+    </header>
+  );
+}
+
+function Badge({ seats }: { seats: number }) {
+  return (
+    <span className="badge">
+      {seats}
+      <span className="visually-hidden">{seats === 1 ? " seat" : " seats"}</span>
+    </span>
+  );
+}

@@ -1,0 +1,11 @@
+const hour = 60 * 60 * 1_000;
+
+/** Runs once when the server starts. */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const { seedDemoAccount } = await import("./lib/users");
+  const { sessions } = await import("./lib/session");
+  await seedDemoAccount();
+  // Expired sessions are refused in any case; sweeping gives their space back.
+  setInterval(() => void sessions.sweep().catch(console.error), hour).unref();
+}

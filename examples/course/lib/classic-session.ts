@@ -1,0 +1,7 @@
+import { configure } from "coatcheck/next/pages";
+import { sessions } from "./session";
+
+// The Pages Router shares the manager of the App Router: one cookie, one session, one cart.
+configure({ sessions });
+
+export { getCSRFToken, getSessionData, setSessionData, validateCSRFToken } from "coatcheck/next/pages";

@@ -1,0 +1,28 @@
+import { nextSessions } from "coatcheck/next";
+import { sqliteStore } from "coatcheck/stores/sqlite";
+import { cartSchema, priceCart } from "./cart";
+import { checkoutSchema } from "./checkout";
+import { database } from "./database";
+import { flashSchema } from "./flash";
+import { findUser } from "./users";
+
+const origins = process.env.ORIGINS?.split(" ") ?? ["http://localhost:3000"];
+
+export const {
+  auth,
+  getSession,
+  openSession,
+  createAuthSession,
+  destroySession,
+  requireUser,
+  withSession,
+  handlers,
+  sessions,
+} = nextSessions({
+  store: sqliteStore(database),
+  origins,
+  user: findUser,
+  data: { cart: cartSchema, checkout: checkoutSchema, flash: flashSchema },
+  keep: ["cart", "checkout"],
+  extend: { basket: (session) => priceCart(session.data.cart) },
+});

@@ -1,0 +1,27 @@
+import type { NextApiRequest, NextApiResponse } from "next";
+import { z } from "zod";
+import { cartSchema, changeSeats, priceCart } from "@/lib/cart";
+import { findCourse } from "@/lib/catalogue";
+import { getSessionData, setSessionData, validateCSRFToken } from "@/lib/classic-session";
+
+const change = z.object({
+  token: z.string(),
+  slug: z.string().refine((slug) => findCourse(slug) !== undefined),
+  by: z.coerce.number().int().min(-9).max(9),
+});
+
+/** GET answers the priced cart; POST, from the form of `/classic-cart`, changes the seats of one course. */
+export default async function handler(req: NextApiRequest, res: NextApiResponse): Promise<void> {
+  if (req.method === "GET") {
+    const data = await getSessionData(req, res);
+    return void res.setHeader("Cache-Control", "private, no-store").json(priceCart(cartSchema.parse(data.cart)));
+  }
+  if (req.method !== "POST") return void res.setHeader("Allow", "GET, POST").status(405).end();
+  const input = change.safeParse(req.body);
+  if (!input.success) return void res.status(400).json({ error: "invalid_change" });
+  const { token, slug, by } = input.data;
+  // Next checks the origin of Server Actions, but not of API routes.
+  if (!(await validateCSRFToken(req, res, token, "cart"))) return void res.status(403).json({ error: "stale_form" });
+  await setSessionData(req, res, (data) => ({ cart: changeSeats(cartSchema.parse(data.cart), slug, by) }));
+  return void res.redirect(303, "/classic-cart");
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+export const chromiumPath = "/usr/bin/chromium";
+export const account = { email: "demo@coatcheck.dev", password: "evening light on paper" };
+
+const root = join(import.meta.dirname, "../..");
+const pictures = join(root, "test-results/course");
+// Without these Chromium looks for Google's hosts, which a closed network refuses many times a second.
+const flags =
+  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+
+/** The demo, as `npm run demo` serves it. */
+export interface Shop {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Builds the demo where that is due and serves it on a free port, with this file as its database. */
+export async function openShop(databaseFile: string): Promise<Shop> {
+  const port = await freePort();
+  const server = spawn(process.execPath, ["scripts/demo.mjs", "--port", String(port)], {
+    cwd: root,
+    env: { ...process.env, DATABASE_FILE: databaseFile },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const url = `http://localhost:${port}`;
+  await printed(server, url);
+  return { url, close: () => stop(server) };
+}
+
+export function openBrowser(): Promise<Browser> {
+  mkdirSync(pictures, { recursive: true });
+  return chromium.launch({ executablePath: chromiumPath, args: flags.split(" ") });
+}
+
+/** Takes a picture for people to look at: of a wide window and of a telephone. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize();
+  for (const [kind, width, height] of [
+    ["wide", 1280, 800],
+    ["narrow", 390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.mouse.move(0, 0);
+    await page.screenshot({ path: join(pictures, `${name}-${kind}.png`), fullPage: true });
+  }
+  if (size) await page.setViewportSize(size);
+}
+
+/** The value of the session cookie, as a thief would have it. */
+export async function sessionCookie(context: BrowserContext): Promise<string> {
+  const cookies = await context.cookies();
+  return cookies.find(({ name }) => name === "session")?.value ?? "";
+}
+
+/** What the shop shows to somebody who presents this cookie: the public view, the seats in the cart, the account page. */
+export async function replay(shop: Shop, cookie: string) {
+  const headers = { cookie: `session=${cookie}` };
+  const get = (path: string) => fetch(shop.url + path, { headers, redirect: "manual" });
+  const [session, cart, accountPage] = await Promise.all([get("/api/session"), get("/api/cart"), get("/account")]);
+  return {
+    session: (await session.json()) as { userId: string } | null,
+    seats: ((await cart.json()) as { seats: number }).seats,
+    accountStatus: accountPage.status,
+  };
+}
+
+/** What a stranger sees. */
+export const nothing = { session: null, seats: 0, accountStatus: 307 };
+
+export async function addToCart(page: Page, shop: Shop, slug: string): Promise<void> {
+  await page.goto(`${shop.url}/courses/${slug}`);
+  await page.getByRole("button", { name: /^Add/ }).click();
+  await page.locator(".notice", { hasText: "is in your cart" }).waitFor();
+}
+
+export async function signIn(page: Page, password = account.password): Promise<void> {
+  await page.getByLabel("E-mail address").fill(account.email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+function printed(server: ChildProcess, text: string): Promise<void> {
+  let out = "";
+  return new Promise((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      out += chunk;
+      if (out.includes(text)) resolve();
+    };
+    server.stdout?.on("data", read);
+    server.stderr?.on("data", read);
+    server.once("exit", (code) => reject(new Error(`The demo ended with ${code}:\n${out}`)));
+  });
+}
+
+function stop(server: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    server.once("exit", () => resolve());
+    if (server.exitCode !== null || !server.kill("SIGINT")) resolve();
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "localhost", () => {
+      const address = probe.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}

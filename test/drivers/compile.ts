@@ -1,0 +1,36 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const source = fileURLToPath(new URL("../../src/", import.meta.url));
+const parts = [".", "store", "store/conformance", "stores", "stores/sql", "testing"];
+
+/**
+ * Compiles the stores and the conformance cases into a folder of their own, for programs that plain Node runs in processes
+ * of their own. The folder lies outside of the package, so that no driver is found next to it.
+ */
+export function compileStores(): string {
+  const target = mkdtempSync(join(tmpdir(), "coatcheck-stores-"));
+  writeFileSync(join(target, "package.json"), '{ "type": "module" }');
+  for (const part of parts) {
+    for (const file of readdirSync(join(source, part)).filter((name) => name.endsWith(".ts")))
+      compile(join(part, file), target);
+  }
+  return target;
+}
+
+function compile(file: string, target: string): void {
+  const { outputText } = ts.transpileModule(readFileSync(join(source, file), "utf8"), {
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      verbatimModuleSyntax: true,
+      rewriteRelativeImportExtensions: true,
+    },
+  });
+  const compiled = join(target, file.replace(/\.ts$/, ".js"));
+  mkdirSync(dirname(compiled), { recursive: true });
+  writeFileSync(compiled, outputText);
+}
