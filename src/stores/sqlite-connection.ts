@@ -14,13 +14,10 @@ export interface Connection {
 /** Runs synchronous work in one transaction. */
 export type Transact = <T>(work: () => T) => T;
 
-// SQLite itself waits this long for a lock, blocking the process; beyond it calls wait without blocking.
-const shortTimeoutMs = 2;
-
 /** Sets a database up. May be tried again after it has failed. */
 export function setUp(database: SqliteDatabase, isOurs: boolean, settings: SqliteSettings): Connection {
   const transact = createTransact(database, createBegin(database, isOurs || !settings.pragmas));
-  if (isOurs) setBusyTimeout(database, shortTimeoutMs);
+  if (isOurs) setBusyTimeout(database, 0);
   if (settings.pragmas) setPragmas(database, settings.durability);
   ensureSchema(database, settings, transact);
   return { database, statements: prepareStatements(database, settings.table), transact };
@@ -60,13 +57,13 @@ function createBegin(database: SqliteDatabase, isQuick: boolean): () => void {
   const begin = () => void database.exec("BEGIN IMMEDIATE");
   if (isQuick) return begin;
   const timeout = Number(firstRow(database, "PRAGMA busy_timeout")?.timeout ?? 0);
-  return timeout <= shortTimeoutMs ? begin : () => hurry(database, timeout, begin);
+  return timeout === 0 ? begin : () => hurry(database, timeout, begin);
 }
 
 // The application's own statements on its handle shall wait as long as it has set; only ours must not block. In WAL mode
 // nothing but the beginning of a write waits for a lock.
 function hurry(database: SqliteDatabase, timeout: number, begin: () => void): void {
-  setBusyTimeout(database, shortTimeoutMs);
+  setBusyTimeout(database, 0);
   try {
     begin();
   } finally {
@@ -74,6 +71,7 @@ function hurry(database: SqliteDatabase, timeout: number, begin: () => void): vo
   }
 }
 
+// SQLite waits by blocking the process; calls wait without.
 function setBusyTimeout(database: SqliteDatabase, timeout: number): void {
   database.exec(`PRAGMA busy_timeout = ${timeout}`);
 }

@@ -4,12 +4,14 @@ import type { SqliteDatabase, SqliteSource } from "./sqlite-database.ts";
 import { openFile } from "./sqlite-drivers.ts";
 import { closedError, storeError } from "./sqlite-errors.ts";
 import type { SqliteSettings } from "./sqlite-options.ts";
-import { attempt, guarded } from "./sqlite-patience.ts";
+import { attempt, createLine, guarded } from "./sqlite-patience.ts";
 
 /** The way to a database. */
 export interface Link {
-  /** Takes a synchronous step on the open database. `task` says in an error what could not be done. */
-  run<T>(task: string, step: (connection: Connection) => T): Maybe<T>;
+  /** Takes a step that reads. `task` says in an error what could not be done. */
+  read<T>(task: string, step: (connection: Connection) => T): Maybe<T>;
+  /** Takes a step that writes. */
+  write<T>(task: string, step: (connection: Connection) => T): Maybe<T>;
   close(): Maybe<void>;
 }
 
@@ -17,6 +19,7 @@ export interface Link {
 export function createLink(source: SqliteSource, settings: SqliteSettings): Link {
   let opened: Maybe<Connection> | null = null;
   let isClosed = false;
+  const takeInLine = createLine(settings);
 
   const keep = (connection: Connection): Connection => {
     opened = connection;
@@ -45,7 +48,8 @@ export function createLink(source: SqliteSource, settings: SqliteSettings): Link
   }
 
   return {
-    run: (task, step) => chain(open(), (connection) => attempt(settings, task, () => step(connection))),
+    read: (task, step) => chain(open(), (connection) => attempt(settings, task, () => step(connection))),
+    write: (task, step) => chain(open(), (connection) => takeInLine(task, () => step(connection))),
     close,
   };
 }

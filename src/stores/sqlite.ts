@@ -24,7 +24,7 @@ export interface SqliteStore extends SessionStore {
  * Nothing happens until the first call; it opens the database and makes or updates its tables, which one of many
  * processes does. Calls then answer at once, without a promise: a find is one look-up by key, every write is one
  * transaction. While another connection writes, a call waits for it in later turns of the event loop, up to `timeLimit`,
- * and blocks this process for 2 ms at most.
+ * and blocks nothing.
  *
  * **Drivers.** A path is opened with what is there: `bun:sqlite`, `node:sqlite` (Node 22.13 and later), `better-sqlite3`,
  * `libsql`. Or pass a handle of one of these, or a function that gives one: a handle stays yours, and `close` leaves it
@@ -52,18 +52,18 @@ export interface SqliteStore extends SessionStore {
  */
 export function sqliteStore(pathOrDatabase: SqliteSource, options: SqliteStoreOptions = {}): SqliteStore {
   const settings = readOptions(pathOrDatabase, options);
-  const { run, close } = createLink(pathOrDatabase, settings);
+  const { read, write, close } = createLink(pathOrDatabase, settings);
   return {
     name: settings.name,
-    find: (ids) => run("find sessions", ({ statements }) => ids.map((id) => findOne(statements, id))),
-    create: (record) => run("create a session", (connection) => create(connection, record)),
-    update: (id, change, now) => run("change a session", (connection) => update(connection, id, change, now)),
-    destroy: (id, generation) => run("destroy a session", (connection) => destroy(connection, id, generation)),
+    find: (ids) => read("find sessions", ({ statements }) => ids.map((id) => findOne(statements, id))),
+    create: (record) => write("create a session", (connection) => create(connection, record)),
+    update: (id, change, now) => write("change a session", (connection) => update(connection, id, change, now)),
+    destroy: (id, generation) => write("destroy a session", (connection) => destroy(connection, id, generation)),
     byUser: {
-      list: (userId) => run("list sessions", (connection) => listByUser(connection, userId)),
-      destroy: (userId, except) => run("destroy sessions", (connection) => destroyByUser(connection, userId, except)),
+      list: (userId) => read("list sessions", (connection) => listByUser(connection, userId)),
+      destroy: (userId, except) => write("destroy sessions", (connection) => destroyByUser(connection, userId, except)),
     },
-    sweep: createSweep(run, settings),
+    sweep: createSweep(write, settings),
     close,
   };
 }
@@ -71,9 +71,9 @@ export function sqliteStore(pathOrDatabase: SqliteSource, options: SqliteStoreOp
 const mostAtOnce = 100;
 
 // In small steps with pauses between, so that requests are answered while a large number is removed.
-function createSweep(run: Link["run"], { runtime }: SqliteSettings): SqliteStore["sweep"] {
+function createSweep(write: Link["write"], { runtime }: SqliteSettings): SqliteStore["sweep"] {
   const step = (now: number, limit: number) => {
-    return run("sweep sessions", (connection) => sweepSome(connection, now, Math.min(limit, mostAtOnce)));
+    return write("sweep sessions", (connection) => sweepSome(connection, now, Math.min(limit, mostAtOnce)));
   };
 
   async function goOn(now: number, limit: number): Promise<number> {

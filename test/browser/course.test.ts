@@ -88,7 +88,7 @@ await describeWith("Chromium", isAvailable, () => {
     await shoot(page, "sign-in");
     expect(await sessionCookie(context)).toBe(anonymous);
     await signIn(page);
-    await page.waitForURL("**/checkout/contact*");
+    await arrive(page, "/checkout/contact");
     await page.getByText("Good evening, Dana Moreau.").waitFor();
     await expectSeats(page, 3);
 
@@ -104,7 +104,7 @@ await describeWith("Chromium", isAvailable, () => {
     await addToCart(page, shop, "bread-by-hand");
     await page.goto(`${shop.url}/sign-in?returnTo=/checkout/contact`);
     await signIn(page);
-    await page.waitForURL("**/checkout/contact*");
+    await arrive(page, "/checkout/contact");
     const [billing, course] = [await context.newPage(), await context.newPage()];
     await billing.goto(`${shop.url}/checkout/billing`);
     await course.goto(`${shop.url}/courses/stories-that-end`);
@@ -124,7 +124,7 @@ await describeWith("Chromium", isAvailable, () => {
       billing.getByRole("button", { name: "Review the order" }).click(),
       course.getByRole("button", { name: "Add to cart" }).click(),
     ]);
-    await page.waitForURL("**/checkout/billing");
+    await arrive(page, "/checkout/billing");
     await course.locator(".notice", { hasText: "is in your cart" }).waitFor();
 
     await page.goto(`${shop.url}/checkout/billing`);
@@ -159,7 +159,7 @@ await describeWith("Chromium", isAvailable, () => {
   it("shows nothing after sign-out, neither to the back button nor to the old cookie (G2)", async () => {
     await page.goto(`${shop.url}/sign-in`);
     await signIn(page);
-    await page.waitForURL("**/account*");
+    await arrive(page, "/account");
     await addToCart(page, shop, "letterforms");
     await page.goto(`${shop.url}/account`);
     await shoot(page, "account");
@@ -183,7 +183,7 @@ await describeWith("Chromium", isAvailable, () => {
       const tab = each.pages()[0] ?? (await each.newPage());
       await tab.goto(`${shop.url}/sign-in`);
       await signIn(tab);
-      await tab.waitForURL("**/account*");
+      await arrive(tab, "/account");
     }
     await page.goto(`${shop.url}/account`);
     const before = await page.locator(".browsers li").count();
@@ -230,24 +230,31 @@ await describeWith("Chromium", isAvailable, () => {
     expect(forged.status).toBe(403);
   });
 
-  it("says that the store is out, and not that the visitor is signed out (G8)", async () => {
-    await page.goto(`${shop.url}/sign-in`);
-    await signIn(page);
-    await page.waitForURL("**/account*");
-    const database = new Database(databaseFile);
-    database.exec("ALTER TABLE coatcheck_sessions RENAME TO away");
-    try {
-      await page.goto(`${shop.url}/account`);
-      await page.getByText("You are still signed in").waitFor();
-      await shoot(page, "outage");
-      expect((await fetch(`${shop.url}/api/session`, { headers: await cookieHeader(context) })).status).toBe(503);
-    } finally {
-      database.exec("ALTER TABLE away RENAME TO coatcheck_sessions");
-      database.close();
-    }
-    await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByRole("heading", { name: "Dana Moreau" }).waitFor();
-  });
+  it.each(["coatcheck_sessions", "users"])(
+    "says that %s is out, and not that the visitor is signed out (G8)",
+    async (table) => {
+      await page.goto(`${shop.url}/sign-in`);
+      await signIn(page);
+      await arrive(page, "/account");
+      const cookie = await sessionCookie(context);
+      const database = new Database(databaseFile);
+      database.exec(`ALTER TABLE ${table} RENAME TO away`);
+      try {
+        await page.getByRole("link", { name: "Cart" }).click();
+        await page.getByText(table === "users" ? "You are still signed in" : "Something went wrong").waitFor();
+        await page.goto(`${shop.url}/account`);
+        await page.getByText("You are still signed in").waitFor();
+        await shoot(page, `outage-of-${table}`);
+        expect(await sessionCookie(context)).toBe(cookie);
+      } finally {
+        database.exec(`ALTER TABLE away RENAME TO ${table}`);
+        database.close();
+      }
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.getByRole("heading", { name: "Dana Moreau" }).waitFor();
+      complaints = complaints.filter((message) => !message.includes("#441")); // the server's error, as React reports it
+    },
+  );
 
   it("does all of it without JavaScript", async () => {
     const plain = await browser.newContext({ javaScriptEnabled: false });
@@ -291,13 +298,19 @@ async function expectSeats(page: Page, seats: number): Promise<void> {
   await page.locator(".badge", { hasText: new RegExp(`^${seats} seats?$`) }).waitFor({ timeout: 10_000 });
 }
 
-async function cookieHeader(context: BrowserContext): Promise<{ cookie: string }> {
-  return { cookie: `session=${await sessionCookie(context)}` };
+/** Waits for a page, whatever the query. */
+function arrive(page: Page, path: string): Promise<void> {
+  return page.waitForURL((url) => url.pathname === path);
 }
 
 function countSessions(file: string): number {
   const database = new Database(file);
-  const { count } = database.prepare("SELECT count(*) AS count FROM coatcheck_sessions").get() as { count: number };
-  database.close();
-  return count;
+  try {
+    const table = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'coatcheck_sessions'").get();
+    if (!table) return 0; // made by the first call of the store, which no stranger has caused yet
+    const row = database.prepare("SELECT count(*) AS count FROM coatcheck_sessions").get() as { count: number };
+    return row.count;
+  } finally {
+    database.close();
+  }
 }

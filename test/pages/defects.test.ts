@@ -1,5 +1,5 @@
-// The defects of next-server-session 1.2.5 (seeds.md C.2), one scenario each. A scenario answers what a good library gives;
-// the control runs it against next-server-session's own code and has to see the defect.
+// What goes wrong when these functions are written naively, one scenario each. A scenario answers what a good library gives;
+// the control runs it against the naive functions and has to see the defect.
 import { describe, expect, test } from "vitest";
 import * as pages from "../../src/adapters/next/pages.ts";
 import { Browser, countOf, range, startServer } from "./browser.ts";
@@ -233,7 +233,7 @@ const scenarios: Record<string, Scenario> = {
       return attacker.ask((req, res) => getSessionData(req, res));
     },
     good: {},
-    seenOn: [], // next-server-session was right here: kept
+    seenOn: [], // here the naive way is right
   },
 };
 
@@ -257,7 +257,7 @@ describe.each(Object.entries(configurations))("%s", (_name, configure) => {
   });
 });
 
-describe("the control: next-server-session's own code", () => {
+describe("the control: the naive functions", () => {
   const rows = Object.entries(scenarios).flatMap(([title, { run, good, seenOn }]) =>
     (["live", "serialised"] as const).map((kind) => ({ title, kind, run, good, isSeen: seenOn.includes(kind) })),
   );

@@ -1,5 +1,5 @@
-// The negative control: next-server-session 1.2.5 as it is, written down once more. Every test of a defect runs against it
-// too, and has to find the defect there.
+// The negative control: the same functions in the most naive way, each with the mistake that comes first to mind. Every test
+// of a defect runs against it too, and has to find the defect there.
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CookieHandler, SessionData, SessionStore } from "../../src/adapters/next/pages.ts";

@@ -36,9 +36,9 @@ export default async function Layout({ children }: LayoutProps<"/">) {
   );
 }
 
-/** A store that does not answer is not a visitor without a session: say so instead of showing an empty cart. */
+/** A session that cannot be read is not a visitor without one: say so instead of showing an empty cart. */
 function whenOutage(error: unknown): false {
-  if (isSessionError(error, "STORE_UNAVAILABLE", "USER_UNAVAILABLE")) return false;
+  if (isSessionError(error)) return false;
   throw error;
 }
 
