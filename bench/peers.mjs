@@ -16,7 +16,10 @@ export function lightExchange(cookie) {
     headersSent: false,
     statusCode: 200,
     getHeader: (name) => headers.get(name.toLowerCase()),
-    setHeader: (name, value) => (headers.set(name.toLowerCase(), value), response),
+    setHeader(name, value) {
+      headers.set(name.toLowerCase(), value);
+      return response;
+    },
     removeHeader: (name) => headers.delete(name.toLowerCase()),
     writeHead: () => response,
     write: () => true,

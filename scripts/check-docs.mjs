@@ -2,7 +2,7 @@
 // The documentation tells the truth: every TypeScript snippet compiles against the built package, every relative link and
 // anchor leads somewhere.
 //
-// Each ```ts or ```tsx block is a module of its own, with the names of docs/snippets/prelude.d.ts in scope. A block that says
+// Each ```ts or ```tsx block is a module of its own, with the names of docs/snippets in scope. A block that says
 // ```ts title="session.ts" can be imported by the other blocks of its page ("./session", "@/session", "../../session").
 // Line numbers of the blocks are kept, so that an error names the line of the page.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import ts from "typescript";
 import { readEntries, root } from "./entries.mjs";
 
 const scratch = join(root, ".docs-check");
-const prelude = join(root, "docs/snippets/prelude.d.ts");
+const preludes = ["prelude.d.ts", "next.d.ts"].map((name) => join(root, "docs/snippets", name));
 
 /** @typedef {{ page: string, line: number, language: string, title: string | undefined, code: string, file: string }} Block */
 
@@ -158,7 +158,7 @@ function typeCheck() {
     },
     root,
   );
-  const program = ts.createProgram([prelude, ...blocks.map((block) => block.file)], options);
+  const program = ts.createProgram([...preludes, ...blocks.map((block) => block.file)], options);
   return ts.getPreEmitDiagnostics(program).map((diagnostic) => {
     const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n  ");
     const { file, start } = diagnostic;

@@ -16,7 +16,14 @@ declare function verifyPassword(email: string, password: string): Promise<Snippe
 /** An Express or Connect application. */
 declare const app: {
   use(middleware: (request: SnippetRequest, response: SnippetResponse, next: (error?: unknown) => void) => void): void;
-  use(middleware: (error: unknown, request: SnippetRequest, response: SnippetResponse, next: (error?: unknown) => void) => void): void;
+  use(
+    middleware: (
+      error: unknown,
+      request: SnippetRequest,
+      response: SnippetResponse,
+      next: (error?: unknown) => void,
+    ) => void,
+  ): void;
   post(path: string, handler: (request: SnippetRequest, response: SnippetResponse) => unknown): void;
 };
 type SnippetRequest = import("node:http").IncomingMessage;

@@ -9,7 +9,7 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each error is a reason to ask again
   useEffect(() => {
     fetch("/api/session").then(
-      (response) => setOutage(response.status === 503),
+      (response) => setOutage(!response.ok),
       () => setOutage(true),
     );
   }, [error]);

@@ -5,7 +5,7 @@ type Props = React.ComponentProps<"input"> & {
   error?: string | undefined;
 };
 
-/** A labelled input with its hint and its error, tied together for screen readers. */
+/** A labelled input with its hint, or its error, tied together for screen readers. */
 export function Field({ label, hint, error, name, ...input }: Props) {
   return (
     <FieldFrame name={name} label={label} hint={hint} error={error}>
@@ -39,14 +39,9 @@ function FieldFrame(props: Pick<Props, "name" | "label" | "hint" | "error"> & { 
     <div className="field">
       <label htmlFor={name}>{label}</label>
       {children}
-      {hint ? (
-        <p id={`${name}-hint`} className="hint">
-          {hint}
-        </p>
-      ) : null}
-      {error ? (
-        <p id={`${name}-error`} className="error">
-          {error}
+      {error || hint ? (
+        <p id={`${name}-note`} className={error ? "error" : "hint"}>
+          {error || hint}
         </p>
       ) : null}
     </div>
@@ -54,6 +49,5 @@ function FieldFrame(props: Pick<Props, "name" | "label" | "hint" | "error"> & { 
 }
 
 function describedBy(name: string, hint?: string, error?: string) {
-  const ids = [hint ? `${name}-hint` : "", error ? `${name}-error` : ""].filter(Boolean).join(" ");
-  return { "aria-describedby": ids || undefined, "aria-invalid": error ? true : undefined };
+  return { "aria-describedby": error || hint ? `${name}-note` : undefined, "aria-invalid": error ? true : undefined };
 }
