@@ -1,6 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const outsideNext = fileURLToPath(new URL("test/support/outside-next.ts", import.meta.url));
+
 export default defineConfig({
+  // The root installs neither: see the file.
+  resolve: { alias: { "next/headers.js": outsideNext, react: outsideNext } },
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     exclude: ["**/node_modules/**", "test/fixtures/**", "test/next/apps/**"],

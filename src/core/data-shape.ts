@@ -1,7 +1,7 @@
 import { utf8Length } from "../bytes.ts";
 import { type DataIssue, SessionConfigError, SessionDataError } from "../errors.ts";
 import { isPromise } from "../maybe.ts";
-import { encodeJson, fitsKeys, tooManyKeys } from "./json.ts";
+import { copyOfJson, encodeJson, fitsKeys, tooManyKeys } from "./json.ts";
 import { isSchema, issuePath, type SchemaResult, type StandardSchema } from "./standard-schema.ts";
 
 /** A schema for each key of the data. */
@@ -44,7 +44,10 @@ export function createDataShape(schemas: DataSchemas | undefined, problems: stri
       if (!Object.hasOwn(schemas, key)) throw unknownKey(key, keys);
       return encodeFitting(`data.${key}`, schemas[key] as StandardSchema, value);
     },
-    decode: (key, text) => decodeFitting(schemas[key], text, defaults.get(key)),
+    decode: (key, text) => {
+      const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined;
+      return decodeFitting(schema, text, defaults.get(key));
+    },
   };
 }
 
@@ -125,7 +128,8 @@ function decodeFitting(
   const parsed = parse(text);
   if (!parsed.ok) return { value: standIn, discarded: "unreadable" };
   const result = validate("data", schema, parsed.value);
-  return result.issues ? { value: standIn, discarded: "invalid" } : { value: result.value };
+  // A schema may hand out one default object to everybody: each reader gets a copy of its own.
+  return result.issues ? { value: standIn, discarded: "invalid" } : { value: copyOfJson(result.value) };
 }
 
 function validate(path: string, schema: StandardSchema, value: unknown): SchemaResult<unknown> {

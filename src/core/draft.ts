@@ -59,7 +59,8 @@ export class Draft {
     const before = copyOf(this.#state);
     try {
       const result = operation(this);
-      if (this.#isChanged()) checkSize(this.texts());
+      // What only takes away is never refused: two requests at once may have stored more than fits.
+      if (this.#isChanged() && !isWithin(this.#state.texts, before.texts)) checkSize(this.texts());
       return result;
     } catch (error) {
       this.#state = before;
@@ -102,6 +103,11 @@ export class Draft {
   #stored(key: string): string | undefined {
     return Object.hasOwn(this.#base, key) ? this.#base[key] : undefined;
   }
+}
+
+function isWithin(texts: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): boolean {
+  for (const [key, text] of texts) if (before.get(key) !== text) return false;
+  return true;
 }
 
 function copyOf(state: State): State {

@@ -1,4 +1,5 @@
 import type { SessionErrorCode } from "../errors.ts";
+import { isPromise } from "../maybe.ts";
 
 /** Why a presented token was not accepted. */
 export type RejectReason = "malformed" | "unknown" | "wrong-secret" | "ambiguous" | "corrupt";
@@ -54,10 +55,12 @@ export type Emit = (details: SessionEventDetails) => void;
 export function createEmit(listener: EventListener | undefined, now: () => number): Emit {
   if (!listener) return () => {};
   return (details) => {
+    const report = (error: unknown) => console.error("coatcheck: onEvent threw, the event was", details.type, error);
     try {
-      listener({ ...details, at: now() });
+      const answer: unknown = listener({ ...details, at: now() });
+      if (isPromise(answer)) answer.then(undefined, report); // the type lets asynchronous listeners pass
     } catch (error) {
-      console.error("coatcheck: onEvent threw, the event was", details.type, error);
+      report(error);
     }
   };
 }

@@ -62,7 +62,7 @@ function withinLimit<T>(answer: PromiseLike<T>, timeLimit: number, runtime: Runt
 function asStoreError(store: string, operation: string, error: unknown): SessionStoreError {
   if (isSessionError(error)) return error as SessionStoreError;
   return new SessionStoreError("STORE_UNAVAILABLE", `The ${store} store failed to ${operation}.`, {
-    hint: "The session is unharmed: answer with a 503 and try again.",
+    hint: "Nobody is signed out by it, and what was asked for may have been done: answer with a 503 and try again.",
     cause: error,
   });
 }

@@ -1,8 +1,10 @@
 import { equalInConstantTime } from "../bytes.ts";
 import { SessionStoreError } from "../errors.ts";
+import { chain, type Maybe } from "../maybe.ts";
 import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
+import type { OnDiscard } from "./data-view.ts";
 import { Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import { isSameUser, keepOnly } from "./keep.ts";
@@ -20,26 +22,46 @@ export interface Issued {
 /** What a session begins with. */
 export type Beginning = Omit<NewSession, "id" | "digest">;
 
-/** Makes a new session: one store write, repeated with the same digest if it is not answered. */
+/**
+ * Makes a new session: one store write, repeated with the same id if it is not answered.
+ *
+ * Each attempt has a secret of its own. The first one may still arrive when the session that the second made has ended: it
+ * must not bring a token to life again that a visitor was given.
+ */
 export async function beginSession(engine: Engine, beginning: Beginning): Promise<Issued> {
   const { policy, guard, emit } = engine;
   for (;;) {
-    const { id, secret, token } = issueToken("session", policy.runtime);
-    const digest = await digestOf(secret);
-    const record = newRecord({ ...beginning, id, digest }, policy.timing, policy.runtime.now());
-    const answer = await guard.repeat("create", () => policy.store.create(record));
-    if (answer === "created" || (await isOurs(engine, record))) {
-      emit({ type: "created", sessionId: id, userId: record.userId });
-      if (record.userId !== null) emit({ type: "signed-in", sessionId: id, userId: record.userId });
-      return { live: { kind: "live", record, digest }, token };
+    const attempts: Issued[] = [];
+    const answer = await guard.repeat("create", () =>
+      chain(issueNew(engine, beginning, attempts[0]?.live.record.id), (issued) => {
+        attempts.push(issued);
+        return policy.store.create(issued.live.record);
+      }),
+    );
+    const issued = answer === "created" ? attempts.at(-1) : await findOurs(engine, attempts);
+    if (issued) {
+      const { id: sessionId, userId } = issued.live.record;
+      emit({ type: "created", sessionId, userId });
+      if (userId !== null) emit({ type: "signed-in", sessionId, userId });
+      return issued;
     }
   }
 }
 
+function issueNew({ policy }: Engine, beginning: Beginning, sameId?: string): Maybe<Issued> {
+  const { id, secret, token } = issueToken("session", policy.runtime, sameId);
+  return chain(digestOf(secret), (digest) => {
+    const record = newRecord({ ...beginning, id, digest }, policy.timing, policy.runtime.now());
+    return { live: { kind: "live", record, digest }, token };
+  });
+}
+
 // "exists" may mean that our own first attempt arrived although its answer did not.
-async function isOurs(engine: Engine, record: SessionRecord): Promise<boolean> {
-  const found = await engine.find(record.id);
-  return found !== null && !isCorrupt(found) && equalInConstantTime(found.digest, record.digest);
+async function findOurs(engine: Engine, attempts: readonly Issued[]): Promise<Issued | undefined> {
+  const id = attempts[0]?.live.record.id;
+  const found = id === undefined ? null : await engine.find(id);
+  if (found === null || isCorrupt(found)) return undefined;
+  return attempts.find(({ live }) => equalInConstantTime(found.digest, live.digest));
 }
 
 const mostAttempts = 20;
@@ -77,8 +99,10 @@ export async function signIn(engine: Engine, standing: Standing, request: SignIn
 function dataChange(engine: Engine, record: SessionRecord, request: SignIn) {
   if (isSameUser(record, request.userId)) return null;
   const draft = new Draft(record.data);
+  const onDiscard: OnDiscard = (key, reason) =>
+    engine.emit({ type: "data-discarded", sessionId: record.id, key, reason });
   draft.apply(() => {
-    if (record.userId === null) keepOnly(draft, request.keep, engine.policy.shape);
+    if (record.userId === null) keepOnly(draft, request.keep, engine.policy.shape, onDiscard);
     else draft.clear();
   });
   return draft.change();

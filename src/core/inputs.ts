@@ -1,4 +1,5 @@
 import { SessionDataError } from "../errors.ts";
+import { isPromise } from "../maybe.ts";
 import { encodeJson } from "./json.ts";
 
 /** Refuses what cannot be a user id: ids are kept as text, compared exactly, and never normalised. */
@@ -12,6 +13,15 @@ export function checkUserId(userId: unknown): string {
       hint: "Pass the stable id of the user as a string, such as String(user.id).",
     },
   );
+}
+
+/** Refuses the promise that an application's function gave where its result is needed at once. */
+export function synchronous<Value>(name: string, result: Value): Value {
+  if (!isPromise(result)) return result;
+  Promise.resolve(result).catch(() => undefined); // it is refused, whatever becomes of it
+  throw new SessionDataError("DATA_INVALID", `The function given to ${name} returned a promise.`, {
+    hint: "It must be synchronous, since it runs again when another request was quicker: await first, change then.",
+  });
 }
 
 /** Writes what an application says of a device as text. */

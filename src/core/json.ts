@@ -65,6 +65,13 @@ export function decodeJson(text: string | null): unknown {
   }
 }
 
+/** Copies a JSON value. An own key `__proto__` stays an own key. */
+export function copyOfJson(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOfJson);
+  return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, copyOfJson(inside)]));
+}
+
 /** Freezes a value that came out of `JSON.parse`, all the way down. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;

@@ -1,6 +1,8 @@
 import type { SessionRecord } from "../store/record.ts";
 import type { DataShape } from "./data-shape.ts";
+import type { OnDiscard } from "./data-view.ts";
 import type { Draft } from "./draft.ts";
+import { synchronous } from "./inputs.ts";
 
 /**
  * Which anonymous data survives sign-in: a list of keys, or for each key a function of the anonymous value and of the one
@@ -24,21 +26,30 @@ export function isKeepRule(value: unknown): value is KeepRule {
  * Leaves in the draft only what the rule keeps of an anonymous session. The kept keys are read through the draft, so that
  * a change of theirs in another request is a conflict, not a loss.
  */
-export function keepOnly(draft: Draft, rule: KeepRule, shape: DataShape): void {
+export function keepOnly(draft: Draft, rule: KeepRule, shape: DataShape, onDiscard: OnDiscard): void {
   const merges: Array<readonly [string, MergeFunction]> = Array.isArray(rule)
     ? rule.map((key: string) => [key, (anonymous: unknown) => anonymous] as const)
     : Object.entries(rule);
-  const kept = merges.map(([key, merge]) => [key, mergeKey(draft, key, merge, shape)] as const);
+  const kept = merges.map(([key, merge]) => [key, mergeKey(draft, key, merge, shape, onDiscard)] as const);
   draft.clear();
   for (const [key, text] of kept) if (text !== undefined) draft.write(key, text);
 }
 
-function mergeKey(draft: Draft, key: string, merge: MergeFunction, shape: DataShape): string | undefined {
+function mergeKey(
+  draft: Draft,
+  key: string,
+  merge: MergeFunction,
+  shape: DataShape,
+  onDiscard: OnDiscard,
+): string | undefined {
   const text = draft.read(key);
   if (text === undefined) return undefined;
   const anonymous = shape.decode(key, text);
-  if (anonymous.discarded) return undefined;
-  const merged = merge(anonymous.value, shape.decode(key, undefined).value);
+  if (anonymous.discarded) {
+    onDiscard(key, anonymous.discarded);
+    return undefined;
+  }
+  const merged = synchronous(`keep.${key}`, merge(anonymous.value, shape.decode(key, undefined).value));
   return merged === undefined ? undefined : shape.encode(key, merged);
 }
 

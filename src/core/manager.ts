@@ -49,6 +49,12 @@ export interface CookieInfo {
   readonly maxAge: number;
 }
 
+/** How long a session cookie lasts. */
+export interface CookieLife {
+  readonly persistent?: boolean;
+  readonly expiresAt?: number | null;
+}
+
 /** A session whose sign-in and rotation answer the new token, since the caller is the one to hand it on. */
 export type ManagedSession<Types extends SessionTypes> = Extended<Omit<Session<Types>, "signIn" | "rotate">, Types> & {
   signIn(...args: Parameters<Session<Types>["signIn"]>): Promise<string>;
@@ -71,8 +77,14 @@ export interface Manager<Types extends SessionTypes> {
    * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: the store did not answer; nobody is signed out by that.
    */
   validate(token: string): Promise<ManagedSession<Types> | null>;
-  /** The cookie for a token, for `cookies().set(name, value, attributes)`; its Max-Age is the absolute timeout. */
-  createSessionCookie(token: string, options?: { readonly persistent?: boolean }): SessionCookie;
+  /**
+   * The cookie for a token, for `cookies().set(name, value, attributes)`.
+   *
+   * @param options.persistent Whether the cookie outlives the browser (default `true`).
+   * @param options.expiresAt When the session ends, in epoch milliseconds (default: an absolute timeout from now). Pass
+   *   `session.expiresAt` after a rotation, so that the cookie does not outlive its session.
+   */
+  createSessionCookie(token: string, options?: CookieLife): SessionCookie;
   /** The cookie that takes the session cookie away. */
   createBlankSessionCookie(): SessionCookie;
   /** Every living session of a user, the one seen last first. */
@@ -126,12 +138,15 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
       const standing = await visit.load();
       return standing.kind === "live" ? managed(visit) : null;
     },
-    createSessionCookie: (token, { persistent = true } = {}) =>
-      sessionCookie(cookie, token, persistent ? timing.absolute / 1_000 : null),
+    createSessionCookie(token, { persistent = true, expiresAt } = {}) {
+      const life = expiresAt == null ? timing.absolute : Math.max(0, expiresAt - runtime.now());
+      return sessionCookie(cookie, token, persistent ? life / 1_000 : null);
+    },
     createBlankSessionCookie: () => blankCookie(cookie),
     async list(userId) {
       const now = runtime.now();
-      const records = await guard.call("list", () => byUserOf(engine).list(checkUserId(userId), now));
+      const byUser = byUserOf(engine, userId);
+      const records = await guard.call("list", () => byUser.list(userId, now));
       const living = records.filter((record) => record.userId === userId && !isExpired(record, now));
       return living.sort((one, other) => other.lastSeenAt - one.lastSeenAt).map(describe);
     },
@@ -142,7 +157,8 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
       return answer === "destroyed";
     },
     async revokeUser(userId, { except } = {}) {
-      const ids = await guard.repeat("revoke", () => byUserOf(engine).destroy(checkUserId(userId), except));
+      const byUser = byUserOf(engine, userId);
+      const ids = await guard.repeat("revoke", () => byUser.destroy(userId, except));
       for (const sessionId of ids) emit({ type: "destroyed", sessionId, userId, by: "manager" });
       return ids.length;
     },
@@ -197,7 +213,9 @@ async function sweepInSteps({ policy, guard }: Engine, limit: number): Promise<n
   return count;
 }
 
-function byUserOf({ policy }: Engine): ByUser {
+// Checked before the guard is asked: a wrong argument is no failure of the store.
+function byUserOf({ policy }: Engine, userId: string): ByUser {
+  checkUserId(userId);
   const { byUser, name } = policy.store;
   if (byUser) return byUser;
   throw new SessionStoreError("STORE_CAPABILITY_MISSING", `The ${name} store cannot find sessions by their user.`, {

@@ -1,7 +1,8 @@
 import { SessionDataError } from "../errors.ts";
-import { isPromise } from "../maybe.ts";
 import type { DataShape } from "./data-shape.ts";
+import type { OnDiscard } from "./data-view.ts";
 import type { DataOperation } from "./draft.ts";
+import { synchronous } from "./inputs.ts";
 
 /** Validates a patch and writes its values as texts; `undefined` stands for a removal. */
 export function encodeAll(shape: DataShape, patch: Readonly<Record<string, unknown>>): Map<string, string | undefined> {
@@ -22,15 +23,16 @@ export function writeAll(texts: ReadonlyMap<string, string | undefined>): DataOp
 }
 
 /** Changes one key by a function of its present value. */
-export function updateOne(shape: DataShape, key: string, change: (value: unknown) => unknown): DataOperation {
+export function updateOne(
+  shape: DataShape,
+  key: string,
+  change: (value: unknown) => unknown,
+  onDiscard: OnDiscard,
+): DataOperation {
   return (draft) => {
-    const value = change(shape.decode(key, draft.read(key)).value);
-    if (isPromise(value)) {
-      Promise.resolve(value).catch(() => undefined); // it is refused, whatever becomes of it
-      throw new SessionDataError("DATA_INVALID", `The function given to update("${key}") returned a promise.`, {
-        hint: "It must be synchronous, since it runs again when another request was quicker: await first, update then.",
-      });
-    }
+    const { value: present, discarded } = shape.decode(key, draft.read(key));
+    if (discarded) onDiscard(key, discarded);
+    const value = synchronous(`update("${key}")`, change(present));
     const text = value === undefined ? undefined : shape.encode(key, value);
     draft.write(key, text);
     return shape.decode(key, text).value;
@@ -38,10 +40,11 @@ export function updateOne(shape: DataShape, key: string, change: (value: unknown
 }
 
 /** Reads one key and removes it. */
-export function pluckOne(shape: DataShape, key: string): DataOperation {
+export function pluckOne(shape: DataShape, key: string, onDiscard: OnDiscard): DataOperation {
   return (draft) => {
     if (draft.peek(key) === undefined) return undefined;
     const { value, discarded } = shape.decode(key, draft.read(key));
+    if (discarded) onDiscard(key, discarded);
     draft.write(key, undefined);
     return discarded ? undefined : value;
   };

@@ -71,6 +71,8 @@ export function resolvePolicy(options: PolicyOptions): Policy {
   checkStore(options.store, invalid);
   const timing = resolveTiming(options, invalid);
   const storeTimeLimit = durationOf("storeTimeLimit", options.storeTimeLimit ?? "2s", invalid);
+  if (storeTimeLimit > longestTimer)
+    invalid("storeTimeLimit is longer than 24 days.", "Timers of JavaScript would fire at once: shorten it.");
   const shapeProblems: string[] = [];
   const shape = createDataShape(options.data, shapeProblems);
   for (const message of shapeProblems)
@@ -80,6 +82,8 @@ export function resolvePolicy(options: PolicyOptions): Policy {
   const basePath = options.basePath ?? "/api/session";
   if (!/^(\/[\w.~-]+)+$/.test(basePath))
     invalid("basePath is not a path.", 'Write it like "/api/session", without a slash at its end.');
+  const unknown = unknownKeys(options.keep, shape);
+  if (unknown.length > 0) invalid(`keep names ${unknown.join(", ")}, which data does not.`, "Name keys of data.");
   if (options.keep !== undefined && !isKeepRule(options.keep)) {
     invalid(
       "keep is neither a list of keys nor an object of functions.",
@@ -105,6 +109,9 @@ export function resolvePolicy(options: PolicyOptions): Policy {
   });
 }
 
+/** The longest that a timer of JavaScript can wait, in milliseconds. */
+const longestTimer = 2_147_483_647;
+
 type Report = (message: string, hint: string) => void;
 
 function checkStore(store: SessionStore | undefined, invalid: Report): void {
@@ -113,6 +120,12 @@ function checkStore(store: SessionStore | undefined, invalid: Report): void {
   );
   if (missing.length === 0) return;
   invalid(`store has no ${missing.join(", ")}.`, 'Pass a store such as memoryStore() or sqliteStore("sessions.db").');
+}
+
+function unknownKeys(keep: unknown, shape: DataShape): string[] {
+  if (!isKeepRule(keep) || shape.keys === null) return [];
+  const { keys } = shape;
+  return (Array.isArray(keep) ? keep : Object.keys(keep)).filter((key) => !keys.includes(key));
 }
 
 function resolveTiming(options: PolicyOptions, invalid: Report): Timing {
@@ -157,11 +170,13 @@ function configError(problems: readonly Problem[]): SessionConfigError {
   return new SessionConfigError(code, `The configuration has ${problems.length} problems:${lines.join("")}`);
 }
 
-let warned = false;
+// On globalThis, so that several copies of this package in one process warn once.
+const warned = Symbol.for("coatcheck.warned");
 
 function warnAboutMemory(store: SessionStore, environment: string | undefined): void {
-  if (warned || store.name !== "memory" || environment !== "production") return;
-  warned = true;
+  const shared = globalThis as { [warned]?: true };
+  if (shared[warned] || store.name !== "memory" || environment !== "production") return;
+  shared[warned] = true;
   console.warn(
     "coatcheck: memoryStore() in production. Sessions end with this process and are unknown to every other one. " +
       'Use sqliteStore("sessions.db") on one machine, or a database on several.',

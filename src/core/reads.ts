@@ -17,35 +17,44 @@ interface Waiting {
 
 const largestBatch = 100;
 
+/** How long (in milliseconds) a read waits for the one before it: a call that hangs must not hold up everybody else's. */
+const patience = 100;
+
 /**
  * Makes the reader of one store. A read goes out at once while no other is under way; those that come meanwhile leave
  * together, each id once, when it is back. A read never joins a call that was sent before it: what was acknowledged
  * before a read began is always seen by it.
  */
 export function createReads(store: SessionStore, guard: Guard, runtime: Runtime): FindRecord {
-  let underWay = false;
+  /** The newest call under way; the ones before it that hang are waited for no more. */
+  let newest: object | null = null;
   let waiting = new Map<string, Waiting>();
+  let disarm = () => {};
 
   function send(ids: readonly string[]): Maybe<readonly Found[]> {
     const answer = guard.call("find", () => store.find(ids, runtime.now()));
     if (!isPromise(answer)) return answer;
-    underWay = true;
-    return Promise.resolve(answer).finally(sendWaiting);
+    const call = {};
+    newest = call;
+    return Promise.resolve(answer).finally(() => {
+      if (newest === call) sendWaiting();
+    });
   }
 
   function sendWaiting(): void {
-    underWay = false;
-    if (waiting.size === 0) return;
-    const batch = takeBatch();
-    const ids = [...batch.keys()];
+    newest = null;
+    while (waiting.size > 0 && newest === null) sendBatch(takeBatch());
+  }
+
+  function sendAllWaiting(): void {
+    while (waiting.size > 0) sendBatch(takeBatch());
+  }
+
+  function sendBatch(batch: Map<string, Waiting>): void {
     try {
-      const answer = send(ids);
+      const answer = send([...batch.keys()]);
       if (!isPromise(answer)) settle(batch, answer);
-      else
-        answer.then(
-          (found) => settle(batch, found),
-          (error) => fail(batch, error),
-        );
+      else answer.then((found) => settle(batch, found)).then(undefined, (error) => fail(batch, error));
     } catch (error) {
       fail(batch, error);
     }
@@ -54,11 +63,20 @@ export function createReads(store: SessionStore, guard: Guard, runtime: Runtime)
   function takeBatch(): Map<string, Waiting> {
     const entries = [...waiting];
     waiting = new Map(entries.slice(largestBatch));
+    disarm();
+    if (waiting.size > 0) arm();
     return new Map(entries.slice(0, largestBatch));
   }
 
+  function arm(): void {
+    disarm = runtime.after(patience, sendAllWaiting);
+  }
+
   return (id) => {
-    if (underWay) return joinWaiting(waiting, id);
+    if (newest) {
+      if (waiting.size === 0) arm();
+      return joinWaiting(waiting, id);
+    }
     const answer = send([id]);
     return isPromise(answer) ? answer.then((found) => found[0] ?? null) : (answer[0] ?? null);
   };

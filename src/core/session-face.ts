@@ -1,6 +1,7 @@
 import { toMilliseconds } from "../duration.ts";
 import type { Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
+import type { OnDiscard } from "./data-view.ts";
 import type { DataOperation } from "./draft.ts";
 import { defineExtensions, type ExtensionHost } from "./extensions.ts";
 import { checkUserId, encodeDevice } from "./inputs.ts";
@@ -15,6 +16,7 @@ export interface Visited extends ExtensionHost {
   readonly record: SessionRecord | null;
   readonly user: unknown;
   readonly data: object;
+  noteDiscard(): OnDiscard;
   write<Result>(operation: DataOperation<Result>, begins?: boolean): Promise<Result>;
   signIn(request: SignIn): Promise<string>;
   rotate(grace: number, again: boolean): Promise<string | null>;
@@ -107,7 +109,7 @@ class MutableFace extends ReadonlyFace {
   }
 
   async update(key: string, change: (value: unknown) => unknown): Promise<unknown> {
-    return this.#visit.write(updateOne(this.#policy.shape, key, change));
+    return this.#visit.write(updateOne(this.#policy.shape, key, change, this.#visit.noteDiscard()));
   }
 
   async replace(data: Readonly<Record<string, unknown>>): Promise<void> {
@@ -119,7 +121,7 @@ class MutableFace extends ReadonlyFace {
   }
 
   async pluck(key: string): Promise<unknown> {
-    return this.#visit.write(pluckOne(this.#policy.shape, key), false);
+    return this.#visit.write(pluckOne(this.#policy.shape, key, this.#visit.noteDiscard()), false);
   }
 
   async signIn(userId: string, options: SignInOptions = {}): Promise<string | undefined> {

@@ -91,7 +91,8 @@ export interface RotateOptions {
  *
  * Every mutator may throw a `SessionStateError`: `SESSION_READ_ONLY` while rendering, `HEADERS_SENT` when a cookie would be
  * needed too late, `SESSION_REPLACED` when another request signed in or rotated since, `SESSION_DESTROYED` when the session
- * has ended; and a `SessionStoreError` when the store does not confirm. Nothing is stored then.
+ * has ended. Nothing is stored then. When the store does not confirm in time it is a `SessionStoreError`, and the change may or
+ * may not have been made.
  */
 export interface Session<Types extends SessionTypes> extends ReadonlySession<Types> {
   /**

@@ -2,13 +2,14 @@ import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
 import { isSessionError, SessionStoreError } from "../errors.ts";
 import { chain, isPromise, type Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
+import type { OnDiscard } from "./data-view.ts";
 import { type DataOperation, Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import type { ExtensionContext } from "./extensions.ts";
 import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
-import { findStanding, type Live, type Standing } from "./standing.ts";
+import { findStanding, type Live, reloadStanding, type Standing } from "./standing.ts";
 import type { Transport } from "./transport.ts";
 import { Turns } from "./turns.ts";
 import { gone } from "./writes.ts";
@@ -58,11 +59,16 @@ export class Visit {
   get data(): object {
     const texts = this.record?.data ?? noTexts;
     if (this.#data?.texts === texts) return this.#data.view;
-    const sessionId = this.record?.id ?? "";
-    const { emit, viewData } = this.#engine;
-    const view = viewData(texts, (key, reason) => emit({ type: "data-discarded", sessionId, key, reason }));
+    const view = this.#engine.viewData(texts, this.noteDiscard());
     this.#data = { texts, view };
     return view;
+  }
+
+  /** Reports stored values of the session at hand that are passed over, now or later. */
+  noteDiscard(): OnDiscard {
+    const { record } = this; // `null` also where nothing has been read so far
+    const { emit } = this.#engine;
+    return (key, reason) => emit({ type: "data-discarded", sessionId: (record ?? this.record)?.id ?? "", key, reason });
   }
 
   /** Reads the session, once. Everything but the store's own delay happens at once. */
@@ -113,9 +119,9 @@ export class Visit {
   }
 
   async signIn(request: SignIn): Promise<string> {
-    await this.#transport.permit("token");
-    return this.#turns.alone(async () => {
-      const issued = await signIn(this.#engine, await this.load(), request);
+    return this.#alone(async (standing) => {
+      // The session of a user who is gone is taken over, so that its token dies as any other's.
+      const issued = await signIn(this.#engine, this.#held(standing) ?? standing, request);
       this.#orphan = null;
       await this.#accept(issued);
       this.#rotated = true;
@@ -125,9 +131,8 @@ export class Visit {
 
   /** Issues a new token; within a request once, unless `again`. */
   async rotate(grace: number, again: boolean): Promise<string | null> {
-    await this.#transport.permit("token");
-    return this.#turns.alone(async () => {
-      const live = alive(await this.load());
+    return this.#alone(async (standing) => {
+      const live = alive(standing);
       if (!live || (this.#rotated && !again)) return null;
       const issued = await rotate(this.#engine, live, grace);
       this.#rotated = true;
@@ -138,9 +143,8 @@ export class Visit {
 
   /** Replaces the data and the token together, in one write. Begins a session where there is none. */
   async renew(operation: DataOperation): Promise<void> {
-    await this.#transport.permit("token");
-    await this.#turns.alone(async () => {
-      const live = alive(await this.load(), "data");
+    await this.#alone(async (standing) => {
+      const live = alive(standing, "data");
       const draft = new Draft(noTexts);
       draft.apply(operation);
       const data = draft.texts();
@@ -152,17 +156,17 @@ export class Visit {
 
   /** Ends the session; then, with texts to keep, begins an anonymous one. */
   async end(keep: readonly string[] = []): Promise<void> {
-    await this.#transport.permit("token");
-    await this.#turns.alone(async () => {
-      const standing = await this.load();
+    await this.#alone(async (standing) => {
       if (standing.kind === "ended") return;
       if (standing.kind === "superseded") throw gone("replaced");
-      const live = standing.kind === "live" ? standing : this.#orphan;
+      const live = this.#held(standing);
+      // What is kept is read anew: other requests may have changed it since this one was loaded.
+      const latest = live && keep.length > 0 ? await reloadStanding(this.#engine, live) : null;
       if (live) await endSession(this.#engine, live);
       this.#forget({ kind: "ended" });
       if (this.#transport.presented.length > 0 || live)
         await this.#transport.deliver(blankCookie(this.#engine.policy.cookie));
-      if (live && keep.length > 0) await this.#beginWith(pick(live.record.data, keep));
+      if (latest?.kind === "live") await this.#beginWith(pick(latest.record.data, keep));
     });
   }
 
@@ -171,6 +175,20 @@ export class Visit {
     const issued = await beginSession(this.#engine, beginning);
     await this.#accept(issued);
     return issued.token;
+  }
+
+  /** Changes the identity, when the turn has come. The response may have begun while the change waited for it. */
+  async #alone<Result>(change: (standing: Standing) => Promise<Result>): Promise<Result> {
+    await this.#transport.permit("token");
+    return this.#turns.alone(async () => {
+      const standing = await this.load();
+      await this.#transport.permit("token");
+      return change(standing);
+    });
+  }
+
+  #held(standing: Standing): Live | null {
+    return standing.kind === "live" ? standing : this.#orphan;
   }
 
   async #writeLive<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {

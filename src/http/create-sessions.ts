@@ -1,5 +1,6 @@
 import type { DataSchemas } from "../core/data-shape.ts";
 import type { Extension } from "../core/extensions.ts";
+import type { MergeFunction } from "../core/keep.ts";
 import { createManager, type Manager } from "../core/manager.ts";
 import type { PolicyOptions } from "../core/policy.ts";
 import type { DataOf, Extended, InputOf, ReadonlySession, Session, SessionTypes } from "../core/session.ts";
@@ -26,9 +27,15 @@ export interface TypesOf<Schemas extends DataSchemas, User, Added> {
  * })
  */
 export interface SessionsOptions<Schemas extends DataSchemas, User, Added extends object>
-  extends Omit<PolicyOptions, "data" | "user" | "extend" | "publicView"> {
+  extends Omit<PolicyOptions, "data" | "keep" | "user" | "extend" | "publicView"> {
   /** One Standard Schema (zod, valibot, arktype…) for each key. Without it any key with a JSON value is allowed. */
   readonly data?: Schemas;
+  /**
+   * Which anonymous data survives sign-in: a list of keys, or for each key a function of the anonymous value (default: none).
+   */
+  readonly keep?:
+    | readonly (keyof NoInfer<Schemas> & string)[]
+    | { readonly [Key in keyof NoInfer<Schemas>]?: MergeFunction };
   /** Finds the user of a session. `null`: the user is gone, nobody is signed in. Called once per request. */
   readonly user?: (userId: string) => Maybe<User | null | undefined>;
   /** Properties to add to the session: lazy, once per request, typed. */

@@ -38,7 +38,7 @@ export function nodeExchange(request: NodeRequest, response: NodeResponse, runti
   beforeHead(response, assert);
   return {
     method: request.method ?? "GET",
-    header: (name) => textOf(request.headers[name]),
+    header: (name) => headerOf(request, name.toLowerCase()),
     isSealed: () => response.headersSent,
     setCookie(cookie) {
       lines.set(cookie.name, serializeCookie(cookie));
@@ -67,7 +67,7 @@ function beforeHead(response: NodeResponse, task: (head: NodeResponse) => void):
   response.writeHead = function writeHeadWithSession(this: ServerResponse, status: number, ...rest: unknown[]) {
     const message = typeof rest[0] === "string" ? rest[0] : undefined;
     if (!this.headersSent) {
-      setAll(this, (message === undefined ? rest[0] : rest[1]) as HeadersArgument);
+      setAll(this, (message === undefined ? (rest[1] ?? rest[0]) : rest[1]) as HeadersArgument);
       task(this);
     }
     return message === undefined ? writeHead.call(this, status) : (writeHead as WriteHead).call(this, status, message);
@@ -78,11 +78,21 @@ type WriteHead = (this: ServerResponse, status: number, message: string) => Serv
 type HeadersArgument = OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined;
 
 function setAll(response: NodeResponse, headers: HeadersArgument): void {
+  const given = new Set<string>();
   for (const [name, value] of entriesOf(headers)) {
     if (value === undefined) continue;
-    if (name.toLowerCase() !== "set-cookie") response.setHeader(name, value as string);
-    else for (const line of [value].flat()) response.setHeader("set-cookie", [...cookieLines(response), String(line)]);
+    const field = name.toLowerCase();
+    if (field === "set-cookie") addCookieLines(response, [value].flat().map(String));
+    else if (given.has(field)) response.setHeader(name, [response.getHeader(name), value].flat() as string[]);
+    else response.setHeader(name, value as string);
+    given.add(field); // raw headers may name one field several times: all of these lines are sent
   }
+}
+
+// Whoever reads the lines set so far and gives them again with one more means each of them once.
+function addCookieLines(response: NodeResponse, lines: readonly string[]): void {
+  const present = cookieLines(response);
+  response.setHeader("set-cookie", [...present, ...lines.filter((line) => !present.includes(line))]);
 }
 
 function entriesOf(headers: HeadersArgument): Array<readonly [string, unknown]> {
@@ -97,6 +107,10 @@ function entriesOf(headers: HeadersArgument): Array<readonly [string, unknown]> 
 export function cookieLines(response: NodeResponse): string[] {
   const present = response.getHeader("set-cookie");
   return present === undefined ? [] : [present].flat().map(String);
+}
+
+function headerOf({ headers }: NodeRequest, name: string): string | null {
+  return Object.hasOwn(headers, name) ? textOf(headers[name]) : null;
 }
 
 function textOf(value: string | number | readonly string[] | undefined): string | null {

@@ -18,7 +18,7 @@ export function statusOf(error: unknown): number | null {
 /** The name that a client sees in place of an error. It tells nothing that an attacker could use. */
 const names: Readonly<Record<number, string>> = {
   401: "unauthenticated",
-  409: "session_replaced",
+  409: "session_changed",
   503: "temporarily_unavailable",
 };
 

@@ -11,19 +11,22 @@ export function cookieTransport(exchange: Exchange, cookieName: string): Transpo
     permit(kind) {
       if (kind === "token" && exchange.isSealed()) throw headersSent();
     },
-    deliver: (cookie) => exchange.setCookie(cookie),
+    deliver(cookie) {
+      if (exchange.isSealed()) throw headersSent("It was stored all the same: await every change before you answer.");
+      exchange.setCookie(cookie);
+    },
     defer: (task) => exchange.defer(task),
     header: (name) => exchange.header(name),
   };
 }
 
 /** The error for a cookie that would come too late. */
-export function headersSent(): SessionStateError {
+export function headersSent(outcome = "Nothing was stored."): SessionStateError {
   return new SessionStateError(
     "HEADERS_SENT",
     "The response has begun, so the session's cookie cannot be set any more.",
     {
-      hint: "Start, rotate or end the session before the first byte of the response. Nothing was stored.",
+      hint: `Start, rotate or end the session before the first byte of the response. ${outcome}`,
     },
   );
 }

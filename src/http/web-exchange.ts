@@ -35,6 +35,8 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
 }
 
 function decorate(response: Response, lines: readonly string[]): Response {
+  // An upgrade to a WebSocket (101), or a network error (0): neither can be copied, nor kept by a cache.
+  if (response.status < 200) return response;
   const writable = isWritable(response.headers) ? response : new Response(response.body, response);
   const { headers } = writable;
   headers.set("cache-control", privateCacheControl);

@@ -1,4 +1,5 @@
 import { firstRow, type SqliteDatabase } from "./sqlite-database.ts";
+import { createLine, type Write } from "./sqlite-line.ts";
 import type { SqliteSettings } from "./sqlite-options.ts";
 import { ensureSchema } from "./sqlite-schema.ts";
 import { prepareStatements, type Statements } from "./sqlite-statements.ts";
@@ -9,9 +10,10 @@ export interface Connection {
   readonly statements: Statements;
   /** Does the work in a transaction that holds the write lock from its beginning, and leaves none open. */
   readonly transact: Transact;
+  readonly write: Write;
 }
 
-/** Runs synchronous work in one transaction. */
+/** Runs synchronous work in one transaction; inside of another it is a part of that. */
 export type Transact = <T>(work: () => T) => T;
 
 /** Sets a database up. May be tried again after it has failed. */
@@ -20,7 +22,8 @@ export function setUp(database: SqliteDatabase, isOurs: boolean, settings: Sqlit
   if (isOurs) setBusyTimeout(database, 0);
   if (settings.pragmas) setPragmas(database, settings.durability);
   ensureSchema(database, settings, transact);
-  return { database, statements: prepareStatements(database, settings.table), transact };
+  const statements = prepareStatements(database, settings.table);
+  return { database, statements, transact, write: createLine(settings, transact) };
 }
 
 // In WAL mode readers and the one writer never wait for each other. better-sqlite3 is built to fall back to NORMAL there.
@@ -30,8 +33,11 @@ function setPragmas(database: SqliteDatabase, durability: SqliteSettings["durabi
 }
 
 function createTransact(database: SqliteDatabase, begin: () => void): Transact {
+  let isInside = false;
   return (work) => {
+    if (isInside) return work();
     begin();
+    isInside = true;
     try {
       const result = work();
       database.exec("COMMIT");
@@ -39,6 +45,8 @@ function createTransact(database: SqliteDatabase, begin: () => void): Transact {
     } catch (error) {
       rollBack(database);
       throw error;
+    } finally {
+      isInside = false;
     }
   };
 }

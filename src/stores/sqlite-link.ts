@@ -4,7 +4,7 @@ import type { SqliteDatabase, SqliteSource } from "./sqlite-database.ts";
 import { openFile } from "./sqlite-drivers.ts";
 import { closedError, storeError } from "./sqlite-errors.ts";
 import type { SqliteSettings } from "./sqlite-options.ts";
-import { attempt, createLine, guarded } from "./sqlite-patience.ts";
+import { attempt, guarded } from "./sqlite-patience.ts";
 
 /** The way to a database. */
 export interface Link {
@@ -19,7 +19,6 @@ export interface Link {
 export function createLink(source: SqliteSource, settings: SqliteSettings): Link {
   let opened: Maybe<Connection> | null = null;
   let isClosed = false;
-  const takeInLine = createLine(settings);
 
   const keep = (connection: Connection): Connection => {
     opened = connection;
@@ -49,7 +48,7 @@ export function createLink(source: SqliteSource, settings: SqliteSettings): Link
 
   return {
     read: (task, step) => chain(open(), (connection) => attempt(settings, task, () => step(connection))),
-    write: (task, step) => chain(open(), (connection) => takeInLine(task, () => step(connection))),
+    write: (task, step) => chain(open(), (connection) => connection.write(task, () => step(connection))),
     close,
   };
 }

@@ -13,7 +13,10 @@ export interface SqliteStoreOptions {
    * `STORE_SCHEMA_MISSING` while it is not there.
    */
   readonly migrate?: boolean;
-  /** Whether the connection is set to WAL mode and to `durability` (default `true`). Ask this of your own handle only. */
+  /**
+   * Whether the database is set to WAL mode and to `durability` (default `true`). `false` leaves a handle of yours quite as
+   * it is: its own settings then say what is durable, and how long a locked database blocks the process.
+   */
   readonly pragmas?: boolean;
   /**
    * What an acknowledged write survives (default `"full"`).

@@ -3,65 +3,47 @@ import { pause } from "../runtime.ts";
 import { isBusy, storeError } from "./sqlite-errors.ts";
 import type { SqliteSettings } from "./sqlite-options.ts";
 
-type Patience = Pick<SqliteSettings, "name" | "runtime" | "timeLimitMs">;
+/** What a store knows about waiting. */
+export type Patience = Pick<SqliteSettings, "name" | "runtime" | "timeLimitMs">;
 
-/** Takes a synchronous step. `task` says in an error what could not be done. */
-export type Taking = <T>(task: string, step: () => T) => Maybe<T>;
-
-const longestPauseMs = 10;
+const longestPauseMs = 4;
 
 /**
  * Takes a synchronous step: at once where it can be, and in later turns where another connection holds the lock, until
- * the time limit.
+ * the time limit. `task` says in an error what could not be done.
  */
 export function attempt<T>(patience: Patience, task: string, step: () => T): Maybe<T> {
   try {
     return step();
   } catch (error) {
-    if (isBusy(error)) return insist(patience, task, step, endOf(patience));
+    if (isBusy(error)) return insist(patience, task, step);
     throw storeError(patience.name, task, error);
   }
 }
 
-/**
- * Takes steps as {@link attempt} does, but one after another once one has to wait: only the first in the line asks for the
- * lock again, and none that comes later goes before it.
- */
-export function createLine(patience: Patience): Taking {
-  let last: Promise<unknown> | null = null;
-
-  return (task, step) => {
-    const before = last;
-    const end = endOf(patience);
-    const taken = before ? before.then(() => insist(patience, task, step, end)) : attempt(patience, task, step);
-    if (isPromise(taken)) last = lined(taken);
-    return taken;
-  };
-
-  function lined(taken: PromiseLike<unknown>): Promise<unknown> {
-    const leave = () => {
-      if (last === mine) last = null;
-    };
-    const mine = Promise.resolve(taken).then(leave, leave);
-    return mine;
-  }
-}
-
-function endOf({ runtime, timeLimitMs }: Patience): number {
-  return runtime.now() + timeLimitMs;
-}
-
-// Each pause lets the visitors of this process in, and other processes to the lock. They grow and are spread by chance, so
-// that those who wait do not all come back at once.
-async function insist<T>({ name, runtime }: Patience, task: string, step: () => T, end: number): Promise<T> {
-  for (let longest = 1; ; longest = Math.min(2 * longest, longestPauseMs)) {
-    await pause(runtime, 1 + longest * runtime.jitter());
+async function insist<T>(patience: Patience, task: string, step: () => T): Promise<T> {
+  const end = endOf(patience);
+  for (let tries = 1; ; tries++) {
+    await pauseBeforeTry(patience, tries);
     try {
       return step();
     } catch (error) {
-      if (!isBusy(error) || runtime.now() >= end) throw storeError(name, task, error);
+      if (!isBusy(error) || patience.runtime.now() >= end) throw storeError(patience.name, task, error);
     }
   }
+}
+
+/** The instant at which a call that begins now is given up. */
+export function endOf({ runtime, timeLimitMs }: Patience): number {
+  return runtime.now() + timeLimitMs;
+}
+
+/**
+ * Lets the visitors of this process in, and other processes to the lock. The pauses grow and are spread by chance, so that
+ * those who wait do not all come back at once.
+ */
+export function pauseBeforeTry({ runtime }: Patience, tries: number): Promise<void> {
+  return pause(runtime, 1 + Math.min(2 ** tries, longestPauseMs) * runtime.jitter());
 }
 
 /** Runs something that may fail at once or later, and hands either failure to `failed`. */

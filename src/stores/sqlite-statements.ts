@@ -1,6 +1,6 @@
 import type { SessionRecord } from "../store/record.ts";
+import { columns, columnValue, type Field, fields, idExpression, rowExpression } from "./sqlite-columns.ts";
 import { prepare, type SqliteDatabase, type SqliteStatement } from "./sqlite-database.ts";
-import { columns, columnValue, type Field, fields, idExpression, rowExpression } from "./sqlite-row.ts";
 
 /** The statements of the store, prepared once. */
 export interface Statements {

@@ -68,7 +68,7 @@ export function sqliteStore(pathOrDatabase: SqliteSource, options: SqliteStoreOp
   };
 }
 
-const mostAtOnce = 100;
+const mostAtOnce = 50;
 
 // In small steps with pauses between, so that requests are answered while a large number is removed.
 function createSweep(write: Link["write"], { runtime }: SqliteSettings): SqliteStore["sweep"] {

@@ -6,8 +6,12 @@ const writesBehind = (store) => ({
   async update(id, change, now) {
     if (change.token || change.expect) return store.update(id, change, now);
     const [record] = await store.find([id], now);
-    void anotherTurn().then(anotherTurn).then(() => store.update(id, change, now));
-    return record ? { outcome: "updated", record: { ...record, data: { ...record.data, ...change.set } } } : { outcome: "missing" };
+    void anotherTurn()
+      .then(anotherTurn)
+      .then(() => store.update(id, change, now));
+    return record
+      ? { outcome: "updated", record: { ...record, data: { ...record.data, ...change.set } } }
+      : { outcome: "missing" };
   },
 });
 

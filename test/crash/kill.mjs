@@ -11,13 +11,22 @@ import { reopen, verifyStory } from "./verify.mjs";
 const writerFile = fileURLToPath(new URL("./writer.mjs", import.meta.url));
 const writersAtOnce = 2;
 
-/** F7, F8, G12: writers are killed at random points. Nothing acknowledged is lost, nothing is half done. */
+/**
+ * F7, F8, G12: writers are killed at random points. Nothing acknowledged is lost, nothing is half done.
+ *
+ * @param {{ dist: string, figure: number, seed: number, broken?: string }} setup `figure`: how many kills.
+ */
 export async function killAtRandom(setup) {
   const chance = new Chance(setup.seed);
   return killRounds(setup, setup.figure, () => ({ afterLines: 1 + chance.below(120) }));
 }
 
-/** F7, F8, G12: writers are killed at each named step, before the store knows of it and before its answer is known. */
+/**
+ * F7, F8, G12: writers are killed at each named step, before the store knows of it and before its answer is known.
+ *
+ * @param {{ dist: string, figure: number, seed: number, broken?: string, step?: string }} setup `figure`: how many kills
+ *   at each step.
+ */
 export async function killAtSteps(setup) {
   const wanted = setup.step ? [setup.step] : steps;
   return killRounds(setup, wanted.length * setup.figure, (kill) => ({ step: wanted[kill % wanted.length] }));
@@ -28,7 +37,10 @@ async function killRounds({ dist, seed, broken }, figure, planOf) {
   const { target, remove } = makeTarget();
   const all = { ids: [], secrets: [], shared: await makeShared({ dist, target }), counted: 0 };
   while (findings.reached < figure) {
-    const numbers = Array.from({ length: Math.min(writersAtOnce, figure - findings.reached) }, (_, i) => findings.reached + i);
+    const numbers = Array.from(
+      { length: Math.min(writersAtOnce, figure - findings.reached) },
+      (_, i) => findings.reached + i,
+    );
     const tellWriter = { dist, target, shared: all.shared, broken };
     const plans = numbers.map((number) => ({ ...tellWriter, seed: seed + number, ...planOf(number) }));
     const stories = await Promise.all(plans.map((plan) => runUntilKilled(plan, findings)));

@@ -27,6 +27,9 @@ export function stopAt(store, step, onStop) {
     create: (record) => around("create", () => store.create(record)),
     update: (id, change, now) => around(nameOf(change), () => store.update(id, change, now)),
     destroy: (id, generation) => around("destroy", () => store.destroy(id, generation)),
-    byUser: { ...store.byUser, destroy: (userId, except) => around("revokeUser", () => store.byUser.destroy(userId, except)) },
+    byUser: {
+      ...store.byUser,
+      destroy: (userId, except) => around("revokeUser", () => store.byUser.destroy(userId, except)),
+    },
   };
 }

@@ -15,7 +15,10 @@ const say = (line) => void writeSync(1, `${JSON.stringify(line)}\n`);
 
 const { createSessions } = await importBuilt(dist, "index.js");
 const { store: whole } = await openStore(dist, target);
-const store = breakDurability(broken, stopAt(whole, step, () => say({ stopped: true })));
+const store = breakDurability(
+  broken,
+  stopAt(whole, step, () => say({ stopped: true })),
+);
 const keepsTokens = broken === "keepsTokens";
 const options = { origins: ["https://shop.example"], keep: ["count"], runtime: { randomBytes } };
 const sessions = createSessions({ ...options, store });

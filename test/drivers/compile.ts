@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -8,11 +7,11 @@ const source = fileURLToPath(new URL("../../src/", import.meta.url));
 const parts = [".", "store", "store/conformance", "stores", "stores/sql", "testing"];
 
 /**
- * Compiles the stores and the conformance cases into a folder of their own, for programs that plain Node runs in processes
- * of their own. The folder lies outside of the package, so that no driver is found next to it.
+ * Compiles the stores and the conformance cases into a folder, for programs that plain Node runs in processes of their
+ * own, and answers the folder. It must lie outside of the package, so that no driver is found next to it.
  */
-export function compileStores(): string {
-  const target = mkdtempSync(join(tmpdir(), "coatcheck-stores-"));
+export function compileStores(target: string): string {
+  mkdirSync(target, { recursive: true });
   writeFileSync(join(target, "package.json"), '{ "type": "module" }');
   for (const part of parts) {
     for (const file of readdirSync(join(source, part)).filter((name) => name.endsWith(".ts")))

@@ -30,12 +30,13 @@ export function record(parts: Partial<SessionRecord> = {}): SessionRecord {
 }
 
 /** Paths of databases in a folder that goes away after the tests of the file. */
-export function temporaryFiles(): { path(): string; dump(): string } {
+export function temporaryFiles(): { path(): string; folder(): string; dump(): string } {
   const folder = mkdtempSync(join(tmpdir(), "coatcheck-sqlite-"));
   let count = 0;
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return {
     path: () => join(folder, `${++count}.db`),
+    folder: () => join(folder, `${++count}`),
     dump: () =>
       readdirSync(folder)
         .map((file) => readFileSync(join(folder, file), "latin1"))

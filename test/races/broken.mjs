@@ -91,7 +91,10 @@ const staleIndex = (store) => {
     byUser: {
       async list(userId, now) {
         const records = await store.byUser.list(userId, now);
-        listed.set(userId, records.map(({ id }) => id));
+        listed.set(
+          userId,
+          records.map(({ id }) => id),
+        );
         return records;
       },
       async destroy(userId, except) {

@@ -33,7 +33,9 @@ await describeWith(
   () => node24 !== null || "is not installed: npm ci in test/drivers/node-24",
   () => {
     test("its node:sqlite, found by the store itself, keeps every rule of the port", async () => {
-      const outcome = await runProgram("conformance", [compileStores(), files.path()], { node: node24 ?? "" });
+      const outcome = await runProgram("conformance", [compileStores(files.folder()), files.path()], {
+        node: node24 ?? "",
+      });
       expect(outcome).toEqual({ opensAtOnce: true, ran: cases.length, failures: [] });
     });
   },

@@ -72,6 +72,16 @@ export async function refused(session: AppSession, readonly: ReadonlySession<Ses
   void session.token;
 }
 
+export function refusedConfigurations(): void {
+  const store = memoryStore();
+  createSessions({ store, data: { cart: z.array(line) }, keep: ["cart"] });
+  createSessions({ store, data: { cart: z.array(line) }, keep: { cart: (anonymous) => anonymous } });
+  // @ts-expect-error a key that data does not have
+  createSessions({ store, data: { cart: z.array(line) }, keep: ["crat"] });
+  // @ts-expect-error the same, by function
+  createSessions({ store, data: { cart: z.array(line) }, keep: { crat: (anonymous) => anonymous } });
+}
+
 export async function withoutSchemas(): Promise<void> {
   const open = createSessions({ store: memoryStore() });
   const { token, session } = await open.create({ userId: "u1", data: { anything: [1] } });

@@ -54,7 +54,7 @@ export class EngineSession implements PageSession {
     const name = checkName(given);
     if (isReserved(name)) return null;
     const visit = await this.#loaded();
-    return (await visit.write(pluckOne(this.#shape, name), false)) ?? null;
+    return (await visit.write(pluckOne(this.#shape, name, visit.noteDiscard()), false)) ?? null;
   }
 
   async destroy(): Promise<void> {

@@ -91,7 +91,10 @@ function behindGates(store, wait) {
     update: (id, change, now) => held("update", () => store.update(id, change, now)),
     destroy: (id, generation) => held("destroy", () => store.destroy(id, generation)),
     create: (record) => held("create", () => store.create(record)),
-    byUser: { ...store.byUser, destroy: (userId, except) => held("byUser", () => store.byUser.destroy(userId, except)) },
+    byUser: {
+      ...store.byUser,
+      destroy: (userId, except) => held("byUser", () => store.byUser.destroy(userId, except)),
+    },
   };
 }
 

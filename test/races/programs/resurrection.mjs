@@ -21,7 +21,9 @@ async function endOnce(crew, chance, number, findings) {
   const { token, id } = await crew.call(number, "create", { userId, data });
   const schedule = new Schedule(crew, chance, number);
   const ender = schedule.start(chance.pick(enders), { token, id, userId });
-  const rivals = Array.from({ length: 2 + chance.below(2) }, () => schedule.start(chance.pick(others), { token, userId }));
+  const rivals = Array.from({ length: 2 + chance.below(2) }, () =>
+    schedule.start(chance.pick(others), { token, userId }),
+  );
   const story = () => `schedule ${number} (${[ender, ...rivals].map(({ deed }) => deed).join(", ")})`;
   const lookAgain = async () => {
     const tokens = [token, ...rivals.flatMap(({ result }) => result?.token ?? [])];
@@ -32,7 +34,8 @@ async function endOnce(crew, chance, number, findings) {
   await schedule.run(async () => {
     if (ender.result?.outcome === "done" && chance.oneIn(3)) await lookAgain();
   });
-  for (const { result } of [ender, ...rivals]) findings.check(result.outcome !== "failed", () => `${story()}: ${result.error}`);
+  for (const { result } of [ender, ...rivals])
+    findings.check(result.outcome !== "failed", () => `${story()}: ${result.error}`);
   if (ender.result.outcome !== "done") return false;
   await lookAgain();
   return true;

@@ -43,6 +43,9 @@ function judge(made, alive, { began, answered, ended }, findings) {
     const lives = alive.has(id);
     if (lives) findings.check(acknowledged > began, "a session lives that was there before it was revoked");
     else findings.check(start < answered, "a session is dead that began after the revocation");
-    findings.check(lives !== named.has(id), lives ? "a session lives that was named as ended" : "a session died unnamed");
+    findings.check(
+      lives !== named.has(id),
+      lives ? "a session lives that was named as ended" : "a session died unnamed",
+    );
   }
 }

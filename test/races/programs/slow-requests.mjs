@@ -11,7 +11,9 @@ const keepsCart = new Set(["read", "set", "update", "rotate"]);
  */
 export async function slowRequests(crew, { figure, seed }) {
   const findings = new Findings();
-  findings.reached = await runSchedules(figure, (number) => signInOnce(crew, new Chance(seed + number), number, findings));
+  findings.reached = await runSchedules(figure, (number) =>
+    signInOnce(crew, new Chance(seed + number), number, findings),
+  );
   return findings;
 }
 
@@ -28,7 +30,8 @@ async function signInOnce(crew, chance, number, findings) {
     secretWritten = true;
     await crew.call(chance.below(crew.size), "writeSecret", { token: signIn.result.token });
   });
-  for (const { result } of [signIn, ...slow]) findings.check(result.outcome !== "failed", () => `${story}: ${result.error}`);
+  for (const { result } of [signIn, ...slow])
+    findings.check(result.outcome !== "failed", () => `${story}: ${result.error}`);
   if (signIn.result.outcome !== "done") return false;
   const oldTokens = [token, ...slow.flatMap(({ result }) => result.token ?? [])];
   const tokens = [signIn.result.token, ...oldTokens];
@@ -40,7 +43,10 @@ async function signInOnce(crew, chance, number, findings) {
 function judge({ userId, id, slow, sessions }, check) {
   const [signedIn, ...old] = sessions;
   check(signedIn?.userId === userId, "the new token does not open the session of the user");
-  check(old.every((session) => session === null), "a token from before the sign-in opens a session");
+  check(
+    old.every((session) => session === null),
+    "a token from before the sign-in opens a session",
+  );
   const { cart, ...data } = signedIn?.data ?? {};
   check(JSON.stringify(data) === '{"secret":1}', `the session holds ${Object.keys(data)}`);
   for (const { result } of slow) {
@@ -48,9 +54,14 @@ function judge({ userId, id, slow, sessions }, check) {
     check(result.seen?.data.secret === undefined, "a request from before the sign-in reads what came after it");
   }
   if (signedIn?.id !== id) return; // one of the slow requests ended the session first, and the sign-in made a new one
-  const added = slow.filter(({ deed, result }) => deed === "update" && result.outcome === "done").map(({ name }) => name);
+  const added = slow
+    .filter(({ deed, result }) => deed === "update" && result.outcome === "done")
+    .map(({ name }) => name);
   const known = ["a", ...added];
-  check((cart ?? []).every((item) => known.includes(item)), "the cart holds what nobody acknowledged");
+  check(
+    (cart ?? []).every((item) => known.includes(item)),
+    "the cart holds what nobody acknowledged",
+  );
   const whole = slow.every(({ deed }) => keepsCart.has(deed));
   check(!whole || cart?.length === known.length, "the cart lost what was acknowledged");
 }
