@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./entries.mjs";
 
@@ -14,6 +14,7 @@ import { root } from "./entries.mjs";
 
 const example = join(root, "examples/course");
 const doneFile = join(example, ".demo.json");
+const databaseFile = resolve(process.env.DATABASE_FILE ?? join(example, ".data/course.db"));
 const account = { email: "demo@coatcheck.dev", password: "evening light on paper" };
 const generated = new Set(["node_modules", ".next", ".data", ".demo.json", "coatcheck.tgz", "next-env.d.ts"]);
 
@@ -40,11 +41,13 @@ main().catch((error) => {
 async function main() {
   const options = readArguments();
   checkMachine();
+  // Asked for first: who gave a taken port should not wait for the build to hear of it.
+  const port = options["build-only"] ? null : await choosePort(options.port ?? process.env.PORT);
   const packed = await step("package", hashOf(root, "src", "package.json", "tsconfig.json"), pack, "coatcheck.tgz");
   const modules = await step("modules", hashOf(example, "package.json", "package-lock.json"), install, "node_modules");
   await step("library", packed + modules, installLibrary, "node_modules/coatcheck");
   await step("build", packed + modules + hashOf(example), build, ".next/BUILD_ID");
-  if (!options["build-only"]) await serve(await choosePort(options.port ?? process.env.PORT));
+  if (port !== null) await serve(port);
 }
 
 function readArguments() {
@@ -113,7 +116,11 @@ async function serve(port) {
   const server = spawn(
     process.execPath,
     ["node_modules/next/dist/bin/next", "start", "--hostname", "localhost", "--port", String(port)],
-    { cwd: example, env: environment({ ORIGINS: url }), stdio: ["ignore", "ignore", "inherit"] },
+    {
+      cwd: example,
+      env: environment({ ORIGINS: url, DATABASE_FILE: databaseFile }),
+      stdio: ["ignore", "ignore", "inherit"],
+    },
   );
   child = server;
   server.once("exit", (code) => {

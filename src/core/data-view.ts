@@ -4,75 +4,85 @@ import { deepFreeze } from "./json.ts";
 /** Told of each stored value that was passed over, once. */
 export type OnDiscard = (key: string, reason: DiscardReason) => void;
 
-/**
- * Shows the texts of a record as values: read-only and isolated, since every view decodes texts of its own.
- *
- * With schemas a key is decoded and validated when it is first read; without, there is nothing to validate, and decoding
- * all keys at once is quicker than preparing to decode each.
- */
+/** Shows the texts of a record as values. */
 export type ViewData = (texts: Texts, onDiscard: OnDiscard) => object;
 
 type Texts = Readonly<Record<string, string>>;
 
-/** What a lazy view has still to decode, hidden under a symbol of its own. */
-interface Source {
-  readonly texts: Texts;
-  readonly onDiscard: OnDiscard;
-  readonly decoded: Record<string, unknown>;
-}
-
-const source = Symbol("source");
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
-/** Makes the viewer of one configuration. */
+/**
+ * Makes the viewer of one configuration.
+ *
+ * What it shows looks like a plain object of the data, but is read-only, and decodes and validates each key when it is first
+ * read. It is isolated: every view decodes texts of its own. A proxy, since most requests read one key of several, and making
+ * a getter for each would take longer than decoding all of them.
+ */
 export function createViewData(shape: DataShape): ViewData {
-  if (shape.keys === null) return (texts, onDiscard) => viewAll(shape, texts, onDiscard);
-  const properties = shape.keys.map((key) => ({ key, property: lazyProperty(shape, key) }));
-  return (texts, onDiscard) => {
-    const view = {};
-    hide(view, source, { texts, onDiscard, decoded: Object.create(null) } satisfies Source);
-    hide(view, inspect, showAll);
-    for (const { key, property } of properties) {
-      if (Object.hasOwn(texts, key) || shape.hasDefault(key)) Object.defineProperty(view, key, property);
-    }
-    return Object.preventExtensions(view);
-  };
+  return (texts, onDiscard) => new Proxy(new Source(shape, texts, onDiscard), handler);
 }
 
-function viewAll(shape: DataShape, texts: Texts, onDiscard: OnDiscard): object {
-  const view: Record<string, unknown> = {};
-  for (const key of Object.keys(texts)) {
-    const value = decode(shape, texts, key, onDiscard);
-    if (value !== undefined && key !== "__proto__") view[key] = value;
+/** What a view has still to decode, and what it has decoded. */
+class Source {
+  readonly #shape: DataShape;
+  readonly #texts: Texts;
+  readonly #onDiscard: OnDiscard;
+  readonly #decoded: Record<string, unknown> = Object.create(null);
+
+  constructor(shape: DataShape, texts: Texts, onDiscard: OnDiscard) {
+    this.#shape = shape;
+    this.#texts = texts;
+    this.#onDiscard = onDiscard;
   }
-  return Object.freeze(view);
+
+  /** The value of a key, or `undefined` where it is absent. */
+  read(key: string): unknown {
+    const decoded = this.#decoded[key];
+    if (decoded !== undefined || !this.#mayHave(key)) return decoded;
+    if (key in this.#decoded) return undefined;
+    const { value, discarded } = this.#shape.decode(
+      key,
+      Object.hasOwn(this.#texts, key) ? this.#texts[key] : undefined,
+    );
+    this.#decoded[key] = deepFreeze(value);
+    if (discarded) this.#onDiscard(key, discarded);
+    return value;
+  }
+
+  /** The keys that have a value. One whose value was passed over, without a default to stand in for it, is absent. */
+  keys(): string[] {
+    const possible = this.#shape.keys ?? Object.keys(this.#texts);
+    return possible.filter((key) => this.#mayHave(key) && !(key in this.#decoded && this.#decoded[key] === undefined));
+  }
+
+  #mayHave(key: string): boolean {
+    const { keys } = this.#shape;
+    if (keys !== null && !keys.includes(key)) return false;
+    return Object.hasOwn(this.#texts, key) || this.#shape.hasDefault(key);
+  }
+
+  /** What printing a view shows: Node looks through a proxy for this, and calls it on the proxy. */
+  [inspect](): object {
+    return { ...this };
+  }
 }
 
-// One getter for each key of the configuration, shared by all views: engines make such objects quickly.
-function lazyProperty(shape: DataShape, key: string): PropertyDescriptor {
-  return {
-    enumerable: true,
-    configurable: true,
-    get(this: { [source]: Source }) {
-      const { texts, onDiscard, decoded } = this[source];
-      if (!(key in decoded)) decoded[key] = decode(shape, texts, key, onDiscard);
-      // Passed over without a default to stand in for it: the key is absent.
-      if (decoded[key] === undefined) Reflect.deleteProperty(this, key);
-      return decoded[key];
-    },
-  };
-}
+const refuse = (): boolean => false;
 
-function decode(shape: DataShape, texts: Texts, key: string, onDiscard: OnDiscard): unknown {
-  const { value, discarded } = shape.decode(key, Object.hasOwn(texts, key) ? texts[key] : undefined);
-  if (discarded) onDiscard(key, discarded);
-  return deepFreeze(value);
-}
-
-function hide(view: object, name: symbol, value: unknown): void {
-  Object.defineProperty(view, name, { value });
-}
-
-function showAll(this: object): object {
-  return { ...this };
-}
+const handler: ProxyHandler<Source> = {
+  get(source, key) {
+    const value = typeof key === "string" ? source.read(key) : undefined;
+    return value === undefined ? Reflect.get(Object.prototype, key) : value;
+  },
+  has: (source, key) => (typeof key === "string" && source.read(key) !== undefined) || key in Object.prototype,
+  ownKeys: (source) => source.keys(),
+  getOwnPropertyDescriptor(source, key) {
+    const value = typeof key === "string" ? source.read(key) : undefined;
+    return value === undefined ? undefined : { value, enumerable: true, configurable: true, writable: false };
+  },
+  getPrototypeOf: () => Object.prototype,
+  set: refuse,
+  defineProperty: refuse,
+  deleteProperty: refuse,
+  setPrototypeOf: refuse,
+};

@@ -74,7 +74,7 @@ export function copyOfJson(value: unknown): unknown {
 
 /** Freezes a value that came out of `JSON.parse`, all the way down. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) for (const item of value) deepFreeze(item);
   else for (const key of Object.keys(value)) deepFreeze((value as Record<string, unknown>)[key]);
   return Object.freeze(value);

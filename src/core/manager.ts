@@ -1,6 +1,7 @@
 import type { SessionCookie } from "../cookie/rules.ts";
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
 import { SessionStoreError } from "../errors.ts";
+import { isPromise } from "../maybe.ts";
 import type { Runtime } from "../runtime.ts";
 import type { ByUser } from "../store/port.ts";
 import { isExpired, type SessionRecord } from "../store/record.ts";
@@ -135,7 +136,8 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
     },
     async validate(token) {
       const visit = new Visit(engine, new BareTransport(runtime, [String(token)]));
-      const standing = await visit.load();
+      const loading = visit.load();
+      const standing = isPromise(loading) ? await loading : loading; // a store that answers at once costs no turn
       return standing.kind === "live" ? managed(visit) : null;
     },
     createSessionCookie(token, { persistent = true, expiresAt } = {}) {

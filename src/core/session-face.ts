@@ -46,6 +46,10 @@ class ReadonlyFace implements AnyReadonlySession {
     return (face as ReadonlyFace).#visit;
   }
 
+  static policyOf(face: object): Policy {
+    return (face as ReadonlyFace).#policy;
+  }
+
   get id() {
     return this.#visit.record?.id ?? null;
   }
@@ -92,41 +96,39 @@ class ReadonlyFace implements AnyReadonlySession {
   }
 }
 
+const { visitOf, policyOf } = ReadonlyFace;
+
 class MutableFace extends ReadonlyFace {
-  readonly #visit: Visited;
-  readonly #policy: Policy;
   readonly #tellToken: boolean;
 
   constructor(visit: Visited, policy: Policy, tellToken: boolean) {
     super(visit, policy);
-    this.#visit = visit;
-    this.#policy = policy;
     this.#tellToken = tellToken;
   }
 
   async set(patch: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#visit.write(writeAll(encodeAll(this.#policy.shape, patch)));
+    await visitOf(this).write(writeAll(encodeAll(policyOf(this).shape, patch)));
   }
 
   async update(key: string, change: (value: unknown) => unknown): Promise<unknown> {
-    return this.#visit.write(updateOne(this.#policy.shape, key, change, this.#visit.noteDiscard()));
+    return visitOf(this).write(updateOne(policyOf(this).shape, key, change, visitOf(this).noteDiscard()));
   }
 
   async replace(data: Readonly<Record<string, unknown>>): Promise<void> {
-    const write = writeAll(encodeAll(this.#policy.shape, data));
-    await this.#visit.write((draft) => {
+    const write = writeAll(encodeAll(policyOf(this).shape, data));
+    await visitOf(this).write((draft) => {
       draft.clear();
       write(draft);
     });
   }
 
   async pluck(key: string): Promise<unknown> {
-    return this.#visit.write(pluckOne(this.#policy.shape, key, this.#visit.noteDiscard()), false);
+    return visitOf(this).write(pluckOne(policyOf(this).shape, key, visitOf(this).noteDiscard()), false);
   }
 
   async signIn(userId: string, options: SignInOptions = {}): Promise<string | undefined> {
-    const { persistent = true, keep = this.#policy.keep, device } = options;
-    const token = await this.#visit.signIn({
+    const { persistent = true, keep = policyOf(this).keep, device } = options;
+    const token = await visitOf(this).signIn({
       userId: checkUserId(userId),
       persistent,
       keep,
@@ -137,21 +139,21 @@ class MutableFace extends ReadonlyFace {
 
   async rotate(options: RotateOptions = {}): Promise<string | null | undefined> {
     const { grace } = options;
-    const time = grace === undefined ? this.#policy.timing.grace : toMilliseconds(grace, "rotate's grace");
-    const token = await this.#visit.rotate(time, this.#tellToken);
+    const time = grace === undefined ? policyOf(this).timing.grace : toMilliseconds(grace, "rotate's grace");
+    const token = await visitOf(this).rotate(time, this.#tellToken);
     return this.#tellToken ? token : undefined;
   }
 
   async destroy(): Promise<void> {
-    await this.#visit.end();
+    await visitOf(this).end();
   }
 
   async signOut(options: { readonly keep?: readonly string[] } = {}): Promise<void> {
-    await this.#visit.end(options.keep);
+    await visitOf(this).end(options.keep);
   }
 
   async loadUser(): Promise<unknown> {
-    return this.#visit.loadUser();
+    return visitOf(this).loadUser();
   }
 }
 
@@ -159,7 +161,7 @@ class MutableFace extends ReadonlyFace {
 export function createFaces(policy: Policy): Faces {
   class Readonly extends ReadonlyFace {}
   class Mutable extends MutableFace {}
-  for (const face of [Readonly, Mutable]) defineExtensions(face.prototype, policy.extend, ReadonlyFace.visitOf);
+  for (const face of [Readonly, Mutable]) defineExtensions(face.prototype, policy.extend, visitOf);
   return {
     readonly: (visit) => new Readonly(visit, policy),
     mutable: (visit, tellToken = false) => new Mutable(visit, policy, tellToken),

@@ -33,7 +33,9 @@ export function createHandler<Types extends SessionTypes>(manager: Manager<Types
     const reason = foreignReason(exchange, policy.origins);
     if (reason !== null) {
       manager.emit({ type: "request-refused", reason });
-      return exchange.finish(Response.json({ error: "cross_site_request" }, { status: 403, headers: { vary: "Sec-Fetch-Site, Origin" } }));
+      return exchange.finish(
+        Response.json({ error: "cross_site_request" }, { status: 403, headers: { vary: "Sec-Fetch-Site, Origin" } }),
+      );
     }
     const visit = manager.visit(cookieTransport(exchange, policy.cookie.name));
     const response = await action(visit, request).catch(errorResponse);

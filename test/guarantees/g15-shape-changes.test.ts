@@ -1,3 +1,5 @@
+import { deepStrictEqual } from "node:assert";
+import { inspect } from "node:util";
 import { type } from "arktype";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
@@ -100,5 +102,40 @@ describe("G15 shape changes are survivable", () => {
       return value;
     });
     expect((await here.sessions.validate(token))?.data).toEqual({ cart: { items: ["a", "c"] } });
+  });
+});
+
+describe("session.data", () => {
+  it("looks like a plain object: equal, listed, spread, printed, serialised, passed on", async () => {
+    const here = world({ data: { cart: z.array(z.string()).default([]), step: z.number(), note: z.string() } });
+    const { session } = await here.sessions.create({ data: { step: 2 } as never });
+    const { data } = session;
+    expect(data).toEqual({ cart: [], step: 2 });
+    expect(data).toStrictEqual({ cart: [], step: 2 });
+    deepStrictEqual(data, { cart: [], step: 2 });
+    expect(Object.keys(data)).toEqual(["cart", "step"]);
+    expect({ ...data, step: 3 }).toEqual({ cart: [], step: 3 });
+    expect(JSON.stringify(data)).toBe('{"cart":[],"step":2}');
+    expect(inspect(data)).toBe("{ cart: [], step: 2 }");
+    expect(["step" in data, "note" in data, Object.hasOwn(data, "cart"), Object.hasOwn(data, "note")]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect(Object.getPrototypeOf(data)).toBe(Object.prototype);
+    expect(Object.getOwnPropertySymbols(data)).toEqual([]);
+    expect(String(data)).toBe("[object Object]");
+  });
+
+  it("decodes and validates a key when it is first read, once", async () => {
+    const validated: string[] = [];
+    const watched = (key: string) => z.number().refine(() => validated.push(key) > 0);
+    const here = world({ data: { a: watched("a"), b: watched("b") } });
+    const { token } = await here.sessions.create({ data: { a: 1, b: 2 } as never });
+    validated.length = 0;
+    const session = await here.sessions.validate(token);
+    expect([session?.data.a, session?.data.a]).toEqual([1, 1]);
+    expect(validated).toEqual(["a"]);
   });
 });

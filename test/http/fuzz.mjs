@@ -1,10 +1,10 @@
 import { Chance } from "../races/chance.mjs";
 import { Findings } from "../races/findings.mjs";
-import { hostileCookie, requestWith } from "./hostile.mjs";
+import { hostileCookie, isPlain, requestWith } from "./hostile.mjs";
 import { sendAll } from "./pipeline.mjs";
 import { startServer } from "./served.mjs";
 
-const atOnce = 20;
+const atOnce = 50;
 
 /**
  * A1, A2, T7: any bytes in a Cookie header get a defined answer, and none is taken for a session.
@@ -21,7 +21,7 @@ export async function fuzzCookies({ dist, figure, seed, careless }) {
       const cookies = Array.from({ length: count }, () => hostileCookie(chance, token));
       read += await send(server, cookies, findings);
     }
-    findings.check(read > figure / 3, () => `only ${read} headers came past Node's own parser`);
+    findings.check(read > figure / 2, () => `only ${read} headers came past Node's own parser`);
     await stillOpens(server, token, findings);
   });
 }
@@ -55,8 +55,8 @@ async function send(server, cookies, findings) {
   const responses = await sendAll(server.port, cookies.map(requestWith));
   for (const [index, { status, head, body }] of responses.entries()) {
     const told = () => `${status} ${body} for ${JSON.stringify(cookies[index].toString("latin1").slice(0, 300))}`;
-    // 400 and 431 are Node's own: the header was no header.
-    findings.check(status === 200 || status === 400 || status === 431, told);
+    // A 400 is Node's own: the header was no header.
+    findings.check(status === 200 || (status === 400 && !cookies[index].every(isPlain)), told);
     if (status === 200) findings.check(body === '{"id":null,"userId":null}', told);
     findings.check(!/^set-cookie:/im.test(head), () => `a cookie was set: ${told()}`);
   }

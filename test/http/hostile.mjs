@@ -32,10 +32,27 @@ const fragments = [
 ];
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** One hostile `Cookie` header as raw bytes. None carries the valid token as the value of the session's cookie. */
+/**
+ * One hostile `Cookie` header as raw bytes. None carries the valid token as the value of the session's cookie. Most come
+ * without the control bytes that Node's own parser refuses, so that they reach the session.
+ */
 export function hostileCookie(chance, token) {
-  return Buffer.from(chance.pick(makers)(chance, token), "latin1");
+  const text = chance.pick(makers)(chance, token);
+  const bytes = Buffer.from(text, "latin1").filter((byte) => byte !== lineFeed && byte !== carriageReturn);
+  const cookie = Buffer.from(chance.oneIn(5) ? bytes : bytes.filter(isPlain));
+  return cookie
+    .toString("latin1")
+    .split(";")
+    .some((pair) => pair.trim() === `__Host-session=${token}`)
+    ? noCookie
+    : cookie;
 }
+
+const noCookie = Buffer.from("");
+const [lineFeed, carriageReturn] = [10, 13];
+
+/** Whether Node's parser lets a byte stand in a header. */
+export const isPlain = (byte) => byte === 9 || (byte >= 32 && byte !== 127);
 
 const makers = [
   (chance) => bytes(chance, chance.below(400), 256),
@@ -83,9 +100,8 @@ function printable(chance, count) {
   return Array.from({ length: count }, () => String.fromCharCode(32 + chance.below(95))).join("");
 }
 
-/** A request with a `Cookie` header of any bytes. Bytes that end a header line are left out: they would begin another. */
+/** A request with a `Cookie` header of any bytes but those that end the line. */
 export function requestWith(cookie) {
-  const line = Buffer.from(cookie.filter((byte) => byte !== 10 && byte !== 13));
   const [before, after] = ["GET / HTTP/1.1\r\nHost: shop.example\r\nCookie: ", "\r\n\r\n"];
-  return Buffer.concat([Buffer.from(before), line, Buffer.from(after)]);
+  return { bytes: Buffer.concat([Buffer.from(before), cookie, Buffer.from(after)]), isPlain: cookie.every(isPlain) };
 }

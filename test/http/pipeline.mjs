@@ -1,20 +1,27 @@
 import { connect } from "node:net";
 
 /**
- * Sends raw requests over one connection after another, many at once on each, and answers every response. Where the server
- * refuses one and closes, the ones behind it are sent again on the next connection.
+ * Sends raw requests and answers a response for each. Plain ones follow each other on one connection without waiting; one
+ * that Node's parser may refuse goes alone, since a refusal drops what was sent before it on the same connection.
  */
 export async function sendAll(port, requests) {
-  const responses = [];
-  while (responses.length < requests.length) {
-    const arrived = await sendOnce(port, requests.slice(responses.length));
-    if (arrived.length === 0) responses.push({ status: 0, head: "", body: "" });
-    responses.push(...arrived);
-  }
-  return responses;
+  const plain = requests.filter(({ isPlain }) => isPlain);
+  const answers = new Map();
+  const send = async (some) => {
+    const responses = await sendTogether(
+      port,
+      some.map(({ bytes }) => bytes),
+    );
+    for (const [index, request] of some.entries()) answers.set(request, responses[index] ?? unanswered);
+  };
+  await Promise.all([send(plain), ...requests.filter((request) => !request.isPlain).map((request) => send([request]))]);
+  return requests.map((request) => answers.get(request));
 }
 
-function sendOnce(port, requests) {
+const unanswered = { status: 0, head: "", body: "no answer" };
+
+function sendTogether(port, requests) {
+  if (requests.length === 0) return Promise.resolve([]);
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     const arrived = [];

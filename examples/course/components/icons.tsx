@@ -26,9 +26,9 @@ export function Evening() {
       <path d="M0 210H480V400H0Z" fill="#b4587f" />
       <path d="M0 262H480V400H0Z" fill="#ee8a5f" />
       <circle cx="300" cy="282" r="88" fill="#ffd27a" />
-      <path d="M112 46Q115 83 152 86Q115 89 112 126Q109 89 72 86Q109 83 112 46Z" fill="#fff3d6" />
+      <path d="M172 52Q175 89 212 92Q175 95 172 132Q169 95 132 92Q169 89 172 52Z" fill="#fff3d6" />
       <circle cx="356" cy="64" r="3" fill="#fff3d6" />
-      <circle cx="236" cy="112" r="2.5" fill="#fff3d6" />
+      <circle cx="262" cy="132" r="2.5" fill="#fff3d6" />
       <circle cx="424" cy="128" r="2" fill="#fff3d6" />
       <path d="M0 322Q120 250 262 318T480 300V400H0Z" fill="#7a3560" />
       <path d="M0 356Q160 296 300 350T480 340V400H0Z" fill="#2d1a45" />

@@ -77,7 +77,8 @@ function openTransport(entry: Entry, headers: RequestHeaders, name: string, setC
       if (!entry.collector && setCookie === refuseCookie) throw notAtHand();
     },
     async deliver(cookie) {
-      if (entry.collector?.isSealed()) throw headersSent("It was stored all the same: await every change before you answer.");
+      if (entry.collector?.isSealed())
+        throw headersSent("It was stored all the same: await every change before you answer.");
       if (entry.collector) entry.collector.setCookie(cookie);
       else await setCookie(cookie);
     },
