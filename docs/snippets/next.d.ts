@@ -1,8 +1,10 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: as Next.js declares them
 // The little of Next.js that the snippets use, so that checking the documentation needs no Next.js. What the adapter does on
 // real ones is tested in test/next.
 
 declare module "next" {
   import type { IncomingMessage, ServerResponse } from "node:http";
+
   type Query = Partial<Record<string, string | string[]>>;
   export type NextApiRequest = IncomingMessage & { query: Query; cookies: Partial<Record<string, string>>; body: any };
   export type NextApiResponse<Body = any> = ServerResponse & {
