@@ -17,6 +17,8 @@ import { gone } from "./writes.ts";
 export interface Issued {
   readonly live: Live;
   readonly token: string;
+  /** The instant at which it was made. */
+  readonly at: number;
 }
 
 /** What a session begins with. */
@@ -51,8 +53,9 @@ export async function beginSession(engine: Engine, beginning: Beginning): Promis
 function issueNew({ policy }: Engine, beginning: Beginning, sameId?: string): Maybe<Issued> {
   const { id, secret, token } = issueToken("session", policy.runtime, sameId);
   return chain(digestOf(secret), (digest) => {
-    const record = newRecord({ ...beginning, id, digest }, policy.timing, policy.runtime.now());
-    return { live: { kind: "live", record, digest }, token };
+    const at = policy.runtime.now();
+    const record = newRecord({ ...beginning, id, digest }, policy.timing, at);
+    return { live: { kind: "live", record, digest }, token, at };
   });
 }
 
@@ -86,7 +89,7 @@ export async function signIn(engine: Engine, standing: Standing, request: SignIn
     const answer = await guard.repeat("sign in", () => policy.store.update(record.id, change, now));
     if (answer.outcome === "updated") {
       emit({ type: "signed-in", sessionId: record.id, userId: request.userId });
-      return { live: { kind: "live", record: answer.record, digest }, token };
+      return { live: { kind: "live", record: answer.record, digest }, token, at: now };
     }
     if (answer.outcome !== "conflict") break;
     current = await reloadStanding(engine, current);
@@ -120,7 +123,7 @@ export async function rotate(engine: Engine, live: Live, grace: number): Promise
   const answer = await guard.repeat("rotate", () => policy.store.update(record.id, change, now));
   if (answer.outcome === "updated") {
     emit({ type: "rotated", sessionId: record.id, userId: record.userId });
-    return { live: { kind: "live", record: answer.record, digest }, token };
+    return { live: { kind: "live", record: answer.record, digest }, token, at: now };
   }
   if (answer.outcome !== "conflict") throw gone(answer.outcome);
   const standing = await reloadStanding(engine, live);
@@ -144,7 +147,7 @@ export async function renew(engine: Engine, live: Live, data: Readonly<Record<st
     const answer = await guard.repeat("replace", () => policy.store.update(record.id, change, now));
     if (answer.outcome === "updated") {
       emit({ type: "rotated", sessionId: record.id, userId: record.userId });
-      return { live: { kind: "live", record: answer.record, digest }, token };
+      return { live: { kind: "live", record: answer.record, digest }, token, at: now };
     }
     if (answer.outcome !== "conflict") throw gone(answer.outcome);
     current = await reloadStanding(engine, current);

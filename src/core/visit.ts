@@ -220,14 +220,14 @@ export class Visit {
   }
 
   /** Takes over a session that was just issued, and hands its token to the visitor. */
-  async #accept({ live, token }: Issued): Promise<void> {
+  async #accept({ live, token, at }: Issued): Promise<void> {
     const { record } = this;
     if (live.record.id !== record?.id || live.record.generation !== record.generation) this.#forget(live);
     this.#standing = live;
     this.#engine.touches.noteSeen(live.record);
-    const { cookie, runtime } = this.#engine.policy;
+    const { cookie } = this.#engine.policy;
     const { persistent, expiresAt } = live.record;
-    const maxAge = persistent ? Math.max(0, Math.floor((expiresAt - runtime.now()) / 1_000)) : null;
+    const maxAge = persistent ? Math.max(0, Math.floor((expiresAt - at) / 1_000)) : null;
     await this.#transport.deliver(sessionCookie(cookie, token, maxAge));
   }
 

@@ -14,6 +14,7 @@ interface Waiting {
 }
 
 const mostTogether = 32;
+const contentionMs = 1_000;
 
 /**
  * Takes the steps that write, on one connection: at once while none waits, in a line where another connection holds the
@@ -25,15 +26,24 @@ const mostTogether = 32;
 export function createLine(patience: Patience, transact: <T>(work: () => T) => T): Write {
   const { name, runtime } = patience;
   const line: Waiting[] = [];
+  let contendedUntil = Number.NEGATIVE_INFINITY;
 
   function write<T>(task: string, step: () => T): Maybe<T> {
-    if (line.length > 0) return queue(task, step);
+    if (line.length > 0 || runtime.now() < contendedUntil) return queue(task, step);
     try {
       return step();
     } catch (error) {
-      if (isBusy(error)) return queue(task, step);
+      if (isContended(error)) return queue(task, step);
       throw storeError(name, task, error);
     }
+  }
+
+  // Where several processes write without pause, the one that has the lock would take it again before any other comes
+  // to ask for it, and they would wait in vain. So whoever has met the lock pauses before every write for a while.
+  function isContended(error: unknown): boolean {
+    if (!isBusy(error)) return false;
+    contendedUntil = runtime.now() + contentionMs;
+    return true;
   }
 
   function queue<T>(task: string, step: () => T): Promise<T> {
@@ -68,7 +78,7 @@ export function createLine(patience: Patience, transact: <T>(work: () => T) => T
     try {
       first.resolve(first.step() as never);
     } catch (error) {
-      if (isBusy(error) && runtime.now() < first.end) return false;
+      if (isContended(error) && runtime.now() < first.end) return false;
       first.reject(storeError(name, first.task, error));
     }
     line.shift();
