@@ -118,3 +118,13 @@ function copyOf(state: State): State {
     cleared: state.cleared,
   };
 }
+
+/** The data of a session that has none. */
+export const noTexts: Texts = Object.freeze(Object.create(null));
+
+/** Some of the texts, by their keys. */
+export function pickTexts(texts: Texts, keys: readonly string[]): Texts {
+  const picked: Record<string, string> = Object.create(null);
+  for (const key of keys) if (Object.hasOwn(texts, key)) picked[key] = texts[key] as string;
+  return picked;
+}

@@ -4,6 +4,7 @@ import { digestOf } from "../token/digest.ts";
 import { parseToken, type TokenParts } from "../token/token.ts";
 import type { Engine } from "./engine.ts";
 import { judge } from "./lifecycle.ts";
+import { gone } from "./writes.ts";
 
 /** A session that the presented token opens. */
 export interface Live {
@@ -93,4 +94,11 @@ export function reloadStanding(engine: Engine, live: Live): Maybe<Standing> {
     if (judgement === "active" || judgement === "grace") return { kind: "live", record: found, digest: live.digest };
     return judgement === "superseded" || judgement === "stranger" ? superseded : none;
   });
+}
+
+/** The live session of a standing, or `null` where there is none; a session that is over is an error. */
+export function alive(standing: Standing, change: "data" | "token" = "token"): Live | null {
+  if (standing.kind === "superseded") throw gone("replaced");
+  if (standing.kind === "ended" && change === "data") throw gone("missing");
+  return standing.kind === "live" ? standing : null;
 }

@@ -1,17 +1,17 @@
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
-import { isSessionError, SessionStoreError } from "../errors.ts";
 import { chain, isPromise, type Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { OnDiscard } from "./data-view.ts";
-import { type DataOperation, Draft } from "./draft.ts";
+import { type DataOperation, Draft, noTexts, pickTexts } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import type { ExtensionContext } from "./extensions.ts";
 import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
-import { findStanding, type Live, reloadStanding, type Standing } from "./standing.ts";
+import { alive, findStanding, type Live, reloadStanding, type Standing } from "./standing.ts";
 import type { Transport } from "./transport.ts";
 import { Turns } from "./turns.ts";
+import { lookUpUser } from "./user-look-up.ts";
 import { gone } from "./writes.ts";
 
 /**
@@ -86,7 +86,8 @@ export class Visit {
     return chain(this.load(), (standing) => {
       const { user: find } = this.#engine.policy;
       if (standing.kind !== "live" || standing.record.userId === null || !find) return null;
-      this.#user ??= this.#lookUp(standing, standing.record.userId, find);
+      const { userId } = standing.record;
+      this.#user ??= chain(lookUpUser(find, userId), (user) => this.#settleUser(standing, userId, user));
       return this.#user;
     });
   }
@@ -166,7 +167,7 @@ export class Visit {
       this.#forget({ kind: "ended" });
       if (this.#transport.presented.length > 0 || live)
         await this.#transport.deliver(blankCookie(this.#engine.policy.cookie));
-      if (latest?.kind === "live") await this.#beginWith(pick(latest.record.data, keep));
+      if (latest?.kind === "live") await this.#beginWith(pickTexts(latest.record.data, keep));
     });
   }
 
@@ -239,16 +240,6 @@ export class Visit {
     return standing;
   }
 
-  #lookUp(live: Live, userId: string, find: (userId: string) => Maybe<unknown>): Maybe<unknown> {
-    try {
-      const found = find(userId);
-      if (!isPromise(found)) return this.#settleUser(live, userId, found);
-      return found.then((user) => this.#settleUser(live, userId, user), userUnavailable);
-    } catch (error) {
-      return userUnavailable(error);
-    }
-  }
-
   #settleUser(live: Live, userId: string, user: unknown): unknown {
     const stillHere = this.record?.id === live.record.id && this.record.userId === userId;
     if (!stillHere) return null;
@@ -267,27 +258,4 @@ export class Visit {
     this.#data = null;
     this.#memo = null;
   }
-}
-
-const noTexts: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
-
-/** The live session of a standing, or `null` where there is none; a session that is over is an error. */
-function alive(standing: Standing, change: "data" | "token" = "token"): Live | null {
-  if (standing.kind === "superseded") throw gone("replaced");
-  if (standing.kind === "ended" && change === "data") throw gone("missing");
-  return standing.kind === "live" ? standing : null;
-}
-
-function pick(texts: Readonly<Record<string, string>>, keys: readonly string[]): Readonly<Record<string, string>> {
-  const picked: Record<string, string> = Object.create(null);
-  for (const key of keys) if (Object.hasOwn(texts, key)) picked[key] = texts[key] as string;
-  return picked;
-}
-
-function userUnavailable(error: unknown): never {
-  if (isSessionError(error)) throw error;
-  throw new SessionStoreError("USER_UNAVAILABLE", "The user look-up failed.", {
-    hint: "The user function of the configuration threw. The visitor is neither signed in nor signed out: answer with a 503.",
-    cause: error,
-  });
 }
