@@ -7,18 +7,18 @@ import { root } from "./entries.mjs";
 /** @type {[name: string, what: string, command: string[]][]} */
 const gates = [
   ["build", "the package compiles", ["npm", "run", "--silent", "build"]],
-  ["types", "source, tests and scripts type-check", ["npx", "--no", "tsc", "-p", "tsconfig.json"]],
-  ["lint", "lint and format", ["npx", "--no", "biome", "ci", "--error-on-warnings", "."]],
+  ["types", "source, tests and scripts type-check", ["npx", "--no", "--", "tsc", "-p", "tsconfig.json"]],
+  ["lint", "lint and format", ["npx", "--no", "--", "biome", "ci", "--error-on-warnings", "."]],
   [
     "architecture",
     "imports point downward, the clock has one home",
-    ["npx", "--no", "vitest", "run", "test/architecture.test.ts"],
+    ["npx", "--no", "--", "vitest", "run", "test/architecture.test.ts"],
   ],
   ["exports", "exports map, entry files and exported names agree", ["node", "scripts/check-exports.mjs"]],
   ["docs", "snippets compile, links lead somewhere", ["node", "scripts/check-docs.mjs"]],
-  ["unused", "no unused file, export or dependency", ["npx", "--no", "knip"]],
+  ["unused", "no unused file, export or dependency", ["npx", "--no", "--", "knip"]],
   ["package", "the tarball is what a user should get", ["node", "scripts/check-package.mjs"]],
-  ["size", "bundles stay within their budget", ["npx", "--no", "size-limit"]],
+  ["size", "bundles stay within their budget", ["npx", "--no", "--", "size-limit"]],
 ];
 
 const wanted = process.argv.slice(2);
