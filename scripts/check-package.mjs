@@ -64,7 +64,7 @@ async function lint(tarball) {
  * @param {string} unpacked
  */
 function findPaths(unpacked) {
-  const places = [root, `${homedir()}/`, "file:///", "/home/", "/Users/", "/root/"].filter((place) => place.length > 2);
+  const places = [root, `${homedir()}/`, "file:///", "/home/", "/Users/"].filter((place) => place.length > 2);
   return readdirSync(unpacked, { recursive: true, withFileTypes: true })
     .filter((item) => item.isFile())
     .map((item) => join(item.parentPath, item.name))
