@@ -60,8 +60,8 @@ const openShape: DataShape = {
   },
   decode(_key, text) {
     if (text === undefined) return { value: undefined };
-    const parsed = parse(text);
-    return parsed.ok ? { value: parsed.value } : { value: undefined, discarded: "unreadable" };
+    const value = parse(text);
+    return value === unreadable ? { value: undefined, discarded: "unreadable" } : { value };
   },
 };
 
@@ -125,9 +125,9 @@ function decodeFitting(
 ): DecodedValue {
   const standIn = fallback === undefined ? undefined : JSON.parse(fallback);
   if (text === undefined || !schema) return { value: standIn };
-  const parsed = parse(text);
-  if (!parsed.ok) return { value: standIn, discarded: "unreadable" };
-  const result = validate("data", schema, parsed.value);
+  const value = parse(text);
+  if (value === unreadable) return { value: standIn, discarded: "unreadable" };
+  const result = validate("data", schema, value);
   // A schema may hand out one default object to everybody: each reader gets a copy of its own.
   return result.issues ? { value: standIn, discarded: "invalid" } : { value: copyOfJson(result.value) };
 }
@@ -141,11 +141,13 @@ function validate(path: string, schema: StandardSchema, value: unknown): SchemaR
   });
 }
 
-function parse(text: string): { ok: true; value: unknown } | { ok: false } {
+const unreadable = Symbol("unreadable");
+
+function parse(text: string): unknown {
   try {
-    return { ok: true, value: JSON.parse(text) };
+    return JSON.parse(text);
   } catch {
-    return { ok: false };
+    return unreadable;
   }
 }
 

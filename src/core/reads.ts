@@ -7,7 +7,7 @@ import type { Guard } from "./guard.ts";
 type Found = SessionRecord | CorruptRecord | null;
 
 /** Reads records, many waiting readers in one store call. */
-export type FindRecord = (id: string) => Maybe<Found>;
+export type FindRecord = (id: string, now?: number) => Maybe<Found>;
 
 interface Waiting {
   readonly promise: Promise<Found>;
@@ -31,8 +31,8 @@ export function createReads(store: SessionStore, guard: Guard, runtime: Runtime)
   let waiting = new Map<string, Waiting>();
   let disarm = () => {};
 
-  function send(ids: readonly string[]): Maybe<readonly Found[]> {
-    const answer = guard.call("find", () => store.find(ids, runtime.now()));
+  function send(ids: readonly string[], now = runtime.now()): Maybe<readonly Found[]> {
+    const answer = guard.call("find", () => store.find(ids, now));
     if (!isPromise(answer)) return answer;
     const call = {};
     newest = call;
@@ -72,12 +72,12 @@ export function createReads(store: SessionStore, guard: Guard, runtime: Runtime)
     disarm = runtime.after(patience, sendAllWaiting);
   }
 
-  return (id) => {
+  return (id, now) => {
     if (newest) {
       if (waiting.size === 0) arm();
       return joinWaiting(waiting, id);
     }
-    const answer = send([id]);
+    const answer = send([id], now);
     return isPromise(answer) ? answer.then((found) => found[0] ?? null) : (answer[0] ?? null);
   };
 }

@@ -32,8 +32,10 @@ const mostCandidates = 4;
  */
 export function findStanding(engine: Engine, presented: readonly string[]): Maybe<Standing> {
   if (presented.length === 0) return none;
+  const only = presented.length === 1 ? parseToken("session", presented[0] as string) : null;
+  if (only) return standingOf(engine, only);
   const candidates: TokenParts[] = [];
-  for (const text of presented.length === 1 ? presented : new Set(presented)) {
+  for (const text of new Set(presented)) {
     const parts = parseToken("session", text);
     if (parts) candidates.push(parts);
   }
@@ -53,20 +55,23 @@ async function theOnlyValid(engine: Engine, candidates: readonly TokenParts[]): 
 }
 
 function standingOf(engine: Engine, parts: TokenParts): Maybe<Standing> {
+  const { runtime } = engine.policy;
+  const now = runtime.now();
   const digest = digestOf(parts.secret);
-  const found = engine.find(parts.id);
-  if (!isPromise(digest) && !isPromise(found)) return weigh(engine, parts.id, found, digest);
-  return Promise.all([found, digest]).then(([record, text]) => weigh(engine, parts.id, record, text));
+  const found = engine.find(parts.id, now);
+  if (!isPromise(digest) && !isPromise(found)) return weigh(engine, parts.id, found, digest, now);
+  return Promise.all([found, digest]).then(([record, text]) => weigh(engine, parts.id, record, text, runtime.now()));
 }
 
-function weigh(engine: Engine, id: string, found: SessionRecord | CorruptRecord | null, digest: string): Standing {
-  const { emit, policy } = engine;
+type Found = SessionRecord | CorruptRecord | null;
+
+function weigh({ emit }: Engine, id: string, found: Found, digest: string, now: number): Standing {
   if (found === null || isCorrupt(found)) {
     emit({ type: "rejected", sessionId: id, reason: found === null ? "unknown" : "corrupt" });
     return none;
   }
   const { userId } = found;
-  switch (judge(found, digest, policy.runtime.now())) {
+  switch (judge(found, digest, now)) {
     case "active":
     case "grace":
       return { kind: "live", record: found, digest };
