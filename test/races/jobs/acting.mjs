@@ -1,4 +1,5 @@
 import { wordsOf } from "../findings.mjs";
+import { collectDeferred } from "./deferred.mjs";
 
 const twoHours = 7_200_000;
 
@@ -27,7 +28,7 @@ export async function act({ whole, distort, makeSessions, waitAtGate }, request)
   const { actor, deed } = request;
   const tasks = [];
   const late = deed === "touch" ? twoHours : 0;
-  const runtime = { now: () => Date.now() + late, after: afterOf(tasks) };
+  const runtime = { now: () => Date.now() + late, after: collectDeferred(tasks) };
   const store = await distort(behindGates(whole, (call) => waitAtGate(actor, call)));
   const sessions = makeSessions({ store, runtime, storeTimeLimit: "1h", keep: ["cart"] });
   try {
@@ -95,17 +96,5 @@ function behindGates(store, wait) {
       ...store.byUser,
       destroy: (userId, except) => held("byUser", () => store.byUser.destroy(userId, except)),
     },
-  };
-}
-
-// What is deferred until after the response is collected, so that the request can wait for it; the rest are timers.
-function afterOf(tasks) {
-  return (ms, task) => {
-    if (ms === 0) {
-      tasks.push(task);
-      return () => undefined;
-    }
-    const timer = setTimeout(task, ms);
-    return () => clearTimeout(timer);
   };
 }

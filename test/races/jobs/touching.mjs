@@ -1,3 +1,5 @@
+import { collectDeferred } from "./deferred.mjs";
+
 /** Makes many requests past the threshold at once, at an instant of this process. Tells how many touches were written. */
 export async function requestLater({ store, makeSessions }, { token, at, count }) {
   let calls = 0;
@@ -12,21 +14,9 @@ export async function requestLater({ store, makeSessions }, { token, at, count }
     },
   };
   const tasks = [];
-  const runtime = { now: () => at, after: afterOf(tasks) };
+  const runtime = { now: () => at, after: collectDeferred(tasks) };
   const sessions = makeSessions({ store: counting, runtime });
   const found = await Promise.all(Array.from({ length: count }, () => sessions.validate(token)));
   await Promise.all(tasks.map((task) => task()));
   return { calls, writes, alive: found.filter(Boolean).length };
-}
-
-// What is deferred until after the response is collected, so that the job can wait for it; the rest are time limits.
-function afterOf(tasks) {
-  return (ms, task) => {
-    if (ms === 0) {
-      tasks.push(task);
-      return () => undefined;
-    }
-    const timer = setTimeout(task, ms);
-    return () => clearTimeout(timer);
-  };
 }
