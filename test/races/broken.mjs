@@ -68,9 +68,13 @@ const notTransactional = async (store, dist) => {
 const anyTokenRotates = (store) => ({
   ...store,
   async update(id, change, now) {
-    const [before] = change.token ? await store.find([id], now) : [];
-    const token = before && { ...change.token, from: before.digest };
-    return store.update(id, token ? { ...change, token } : change, now);
+    if (!change.token) return store.update(id, change, now);
+    for (;;) {
+      const [before] = await store.find([id], now);
+      const token = { ...change.token, from: before?.digest ?? change.token.from };
+      const answer = await store.update(id, { ...change, token }, now);
+      if (answer.outcome !== "conflict") return answer;
+    }
   },
 });
 
