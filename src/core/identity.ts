@@ -1,6 +1,7 @@
 import { equalInConstantTime } from "../bytes.ts";
 import { SessionStoreError } from "../errors.ts";
 import { chain, type Maybe } from "../maybe.ts";
+import type { RecordChange, UpdateResult } from "../store/port.ts";
 import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
@@ -67,6 +68,25 @@ async function findOurs(engine: Engine, attempts: readonly Issued[]): Promise<Is
   return attempts.find(({ live }) => equalInConstantTime(found.digest, live.digest));
 }
 
+/**
+ * Writes a change that gives a session a new token: once more with the same digest if it is not answered. Answers what was
+ * issued, or why nothing was.
+ */
+async function reissue(
+  { policy, guard }: Engine,
+  { id }: SessionRecord,
+  operation: string,
+  changeOf: (digest: string, now: number) => RecordChange,
+): Promise<Issued | Exclude<UpdateResult["outcome"], "updated">> {
+  const { secret, token } = issueToken("session", policy.runtime, id);
+  const digest = await digestOf(secret);
+  const at = policy.runtime.now();
+  const change = changeOf(digest, at);
+  const answer = await guard.repeat(operation, () => policy.store.update(id, change, at));
+  if (answer.outcome !== "updated") return answer.outcome;
+  return { live: { kind: "live", record: answer.record, digest }, token, at };
+}
+
 const mostAttempts = 20;
 
 /**
@@ -75,23 +95,19 @@ const mostAttempts = 20;
  * Kept data is expected to be as it was read, so that a concurrent change of it is merged anew and never lost.
  */
 export async function signIn(engine: Engine, standing: Standing, request: SignIn): Promise<Issued> {
-  const { policy, guard, emit } = engine;
+  const { policy, emit } = engine;
   let current = standing;
   for (let attempt = 1; current.kind === "live" && attempt <= mostAttempts; attempt++) {
     const { record } = current;
-    const { secret, token } = issueToken("session", policy.runtime, record.id);
-    const digest = await digestOf(secret);
-    const now = policy.runtime.now();
-    const change = {
+    const answer = await reissue(engine, record, "sign in", (digest, now) => ({
       ...dataChange(engine, record, request),
       ...signInChange(record, { ...request, digest }, policy.timing, now),
-    };
-    const answer = await guard.repeat("sign in", () => policy.store.update(record.id, change, now));
-    if (answer.outcome === "updated") {
+    }));
+    if (typeof answer !== "string") {
       emit({ type: "signed-in", sessionId: record.id, userId: request.userId });
-      return { live: { kind: "live", record: answer.record, digest }, token, at: now };
+      return answer;
     }
-    if (answer.outcome !== "conflict") break;
+    if (answer !== "conflict") break;
     current = await reloadStanding(engine, current);
     if (attempt === mostAttempts) throw tooManyConflicts();
   }
@@ -113,19 +129,14 @@ function dataChange(engine: Engine, record: SessionRecord, request: SignIn) {
 
 /** Issues a new token, or answers `null` when another request has done so since this one's token was issued. */
 export async function rotate(engine: Engine, live: Live, grace: number): Promise<Issued | null> {
-  const { policy, guard, emit } = engine;
   const { record } = live;
   if (record.digest !== live.digest) return null;
-  const { secret, token } = issueToken("session", policy.runtime, record.id);
-  const digest = await digestOf(secret);
-  const now = policy.runtime.now();
-  const change = rotateChange(record, digest, grace, now);
-  const answer = await guard.repeat("rotate", () => policy.store.update(record.id, change, now));
-  if (answer.outcome === "updated") {
-    emit({ type: "rotated", sessionId: record.id, userId: record.userId });
-    return { live: { kind: "live", record: answer.record, digest }, token, at: now };
+  const answer = await reissue(engine, record, "rotate", (digest, now) => rotateChange(record, digest, grace, now));
+  if (typeof answer !== "string") {
+    engine.emit({ type: "rotated", sessionId: record.id, userId: record.userId });
+    return answer;
   }
-  if (answer.outcome !== "conflict") throw gone(answer.outcome);
+  if (answer !== "conflict") throw gone(answer);
   const standing = await reloadStanding(engine, live);
   if (standing.kind === "live") return null;
   throw gone(standing.kind === "superseded" ? "replaced" : "missing");
@@ -136,20 +147,20 @@ export async function rotate(engine: Engine, live: Live, grace: number): Promise
  * applications whose data says who the visitor is. Like sign-in it gives the old token no grace; the deadlines stay.
  */
 export async function renew(engine: Engine, live: Live, data: Readonly<Record<string, string>>): Promise<Issued> {
-  const { policy, guard, emit } = engine;
   let current: Standing = live;
   for (let attempt = 1; current.kind === "live" && attempt <= mostAttempts; attempt++) {
     const { record }: Live = current;
-    const { secret, token } = issueToken("session", policy.runtime, record.id);
-    const digest = await digestOf(secret);
-    const now = policy.runtime.now();
-    const change = { clear: true, set: data, raiseGeneration: true, ...rotateChange(record, digest, 0, now) } as const;
-    const answer = await guard.repeat("replace", () => policy.store.update(record.id, change, now));
-    if (answer.outcome === "updated") {
-      emit({ type: "rotated", sessionId: record.id, userId: record.userId });
-      return { live: { kind: "live", record: answer.record, digest }, token, at: now };
+    const answer = await reissue(engine, record, "replace", (digest, now) => ({
+      clear: true,
+      set: data,
+      raiseGeneration: true,
+      ...rotateChange(record, digest, 0, now),
+    }));
+    if (typeof answer !== "string") {
+      engine.emit({ type: "rotated", sessionId: record.id, userId: record.userId });
+      return answer;
     }
-    if (answer.outcome !== "conflict") throw gone(answer.outcome);
+    if (answer !== "conflict") throw gone(answer);
     current = await reloadStanding(engine, current);
   }
   throw gone(current.kind === "none" ? "missing" : "replaced");

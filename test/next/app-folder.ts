@@ -39,6 +39,8 @@ export async function buildApp({ major, folder }: NextVersion, tarball: string, 
   for (const part of ["app", "lib", "pages", ".next", "proxy.js", "middleware.js", "node_modules/coatcheck"]) {
     rmSync(join(folder, part), { recursive: true, force: true });
   }
+  // Both applications have the library of the first one.
+  cpSync(join(import.meta.dirname, "app/lib"), join(folder, "lib"), { recursive: true });
   cpSync(join(import.meta.dirname, app), folder, { recursive: true });
   if (app === "app") writeFileSync(join(folder, major === 16 ? "proxy.js" : "middleware.js"), proxyFile(major));
   writeFileSync(join(folder, "next.config.mjs"), configFile(major, app));
