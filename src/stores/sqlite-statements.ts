@@ -1,5 +1,6 @@
 import type { SessionRecord } from "../store/record.ts";
-import { columns, columnValue, type Field, fields, idExpression, rowExpression } from "./sqlite-columns.ts";
+import { columns, type Field, fields } from "./sql/columns.ts";
+import { columnValue, idExpression, rowExpression } from "./sqlite-columns.ts";
 import { prepare, type SqliteDatabase, type SqliteStatement } from "./sqlite-database.ts";
 
 /** The statements of the store, prepared once. */

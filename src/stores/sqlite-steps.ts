@@ -1,12 +1,13 @@
 import { applyChange } from "../store/apply-change.ts";
 import type { DestroyResult, RecordChange, UpdateResult } from "../store/port.ts";
 import { type CorruptRecord, isCorrupt, type SessionRecord } from "../store/record.ts";
+import { fields } from "./sql/columns.ts";
+import { readId, readRow } from "./sql/row.ts";
 import { encodeText } from "./sql/text.ts";
-import { columnValue, fields } from "./sqlite-columns.ts";
+import { columnValue } from "./sqlite-columns.ts";
 import type { Connection } from "./sqlite-connection.ts";
 import { changesOf } from "./sqlite-database.ts";
 import { isRowError } from "./sqlite-errors.ts";
-import { readId, readRow } from "./sqlite-row.ts";
 import { rowValue, type Statements } from "./sqlite-statements.ts";
 
 /** Finds one record. */

@@ -1,8 +1,8 @@
-import type { CorruptRecord, SessionRecord } from "../store/record.ts";
-import { decodeText, isDamaged, readData } from "./sql/text.ts";
-import type { Field } from "./sqlite-columns.ts";
+import type { CorruptRecord, SessionRecord } from "../../store/record.ts";
+import type { Field } from "./columns.ts";
+import { decodeText, isDamaged, readData } from "./text.ts";
 
-/** Reads what `rowExpression` gave. Never throws, never answers a part of a record. */
+/** Reads a row that the database gave as one JSON text, `[[the plain columns], the data]`. Never throws, never answers a part of a record. */
 export function readRow(id: string, value: unknown): SessionRecord | CorruptRecord {
   try {
     return readText(textOf(value)) ?? { id, corrupt: "A column does not hold what it should." };
@@ -11,7 +11,7 @@ export function readRow(id: string, value: unknown): SessionRecord | CorruptReco
   }
 }
 
-/** Reads what `idExpression` gave; nothing where that is no id of ours. */
+/** Reads an id that the database gave as one JSON text, `[id]`; nothing where that is no id of ours. */
 export function readId(value: unknown): string[] {
   try {
     const [id] = JSON.parse(textOf(value)) as [string];
