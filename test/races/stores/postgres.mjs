@@ -6,9 +6,11 @@ export const processes = "many";
 
 const url = process.env.DATABASE_URL ?? "postgres://postgres@127.0.0.1:5432/postgres";
 
+let count = 0;
+
 /** A schema of its own for one program. */
 export function makeTarget() {
-  const schema = `coatcheck_races_${process.pid}_${Date.now().toString(36)}`;
+  const schema = `coatcheck_races_${process.pid}_${Date.now().toString(36)}_${count++}`;
   return { target: schema, remove: () => drop(schema) };
 }
 
