@@ -24,20 +24,29 @@ const mostTries = 10;
 
 /** Finds records with one statement. */
 export async function find(run: Run, place: Place, ids: readonly string[]): Promise<readonly Found[]> {
+  try {
+    return await findTogether(run, place, ids);
+  } catch (error) {
+    if (isDamage(error)) return findEach(run, place, ids);
+    throw error;
+  }
+}
+
+async function findTogether(run: Run, { statements }: Place, ids: readonly string[]): Promise<readonly Found[]> {
   const found = new Map<string, SessionRecord | CorruptRecord>();
-  for (const { v } of await run(place.statements.find, [encodeList(ids)])) {
+  for (const { v } of await run(statements.find, [encodeList(ids)])) {
     const record = readRow(v);
     found.set(record.id, record);
   }
   return ids.map((id) => found.get(id) ?? null);
 }
 
-/** Finds records one by one, for when one row has made the whole statement fail. */
-export async function findEach(run: Run, place: Place, ids: readonly string[]): Promise<readonly Found[]> {
+// A row on a damaged page makes the statement fail for all.
+async function findEach(run: Run, place: Place, ids: readonly string[]): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (const id of ids) {
     try {
-      found.push(...(await find(run, place, [id])));
+      found.push(...(await findTogether(run, place, [id])));
     } catch (error) {
       if (!isDamage(error)) throw error;
       found.push({ id, corrupt: "The server cannot read the row." });
