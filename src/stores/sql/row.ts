@@ -31,6 +31,11 @@ function readText(text: string): SessionRecord | null {
   const parts: unknown = JSON.parse(text);
   if (!Array.isArray(parts) || parts.length !== 2 || isDamaged(text)) return null;
   const [row, data] = parts as [unknown, unknown];
+  return readValues(row, data);
+}
+
+/** Makes a record of the values of the plain columns and the data, or answers `null` where one is not what it should be. */
+export function readValues(row: unknown, data: unknown): SessionRecord | null {
   return isRow(row) ? recordOf(row, readData(data)) : null;
 }
 
