@@ -124,7 +124,7 @@ function createLender(client: MysqlClient, settings: MysqlSettings): Lend {
 }
 
 async function requireAutocommit(session: Session, name: string): Promise<void> {
-  const [row] = await session.run("SELECT CONCAT(@@autocommit)");
+  const [row] = await session.run("SELECT CONCAT(@@autocommit + 0)");
   if (String(row?.[0]) === "1") return;
   throw unavailable(
     name,

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type MysqlStore, mysqlStore } from "../../src/stores/mysql.ts";
 import { storeConformance } from "../../src/testing/index.ts";
 import { describeWith } from "../require-services.ts";
@@ -38,12 +38,10 @@ const clients: Record<string, Open> = {
 };
 
 await describeWith("MySQL", hasMysql, () => {
-  for (const [name, open] of Object.entries(clients)) {
-    describeClient(name, open);
-  }
+  describe.each(Object.entries(clients))("%s keeps every rule of the port", keepsEveryRule);
 });
 
-function describeClient(name: string, open: Open): void {
+function keepsEveryRule(_: string, open: Open): void {
   const databases = temporaryDatabases();
   let [store, peer]: MysqlStore[] = [];
   beforeAll(async () => {
@@ -51,7 +49,7 @@ function describeClient(name: string, open: Open): void {
     store = mysqlStore((await open(databases, database)) as never);
     peer = mysqlStore((await open(databases, database)) as never);
   });
-  test.each(cases)(`${name} keeps every rule of the port: $name`, async ({ run }) => {
+  test.each(cases)("$name", async ({ run }) => {
     await run({ store: store as MysqlStore, peer: peer as MysqlStore });
   });
 }

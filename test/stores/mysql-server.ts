@@ -45,7 +45,7 @@ export function temporaryDatabases() {
       keep(promised.createPool({ uri: url, database, ...options })),
     /** A pool of callbacks. */
     callbackPool(database: string, options: PoolOptions = {}) {
-      const pool = mysql.createPool({ uri: url, database, ...options } as mysql.PoolOptions);
+      const pool = mysql.createPool({ uri: url, database, connectionLimit: 6, ...options } as mysql.PoolOptions);
       pools.push({ end: () => new Promise((resolve) => pool.end(resolve)) });
       return pool;
     },
