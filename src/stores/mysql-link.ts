@@ -13,12 +13,12 @@ export const overtaken = Symbol("overtaken");
 export interface Link {
   /**
    * Takes a step on a connection of the pool, and takes it again where the server has rolled it back for the sake of
-   * another transaction, or where it was overtaken. `task` says in an error what could not be done.
+   * another transaction, or where it was overtaken; `tries` counts those before. `task` says in an error what could not be done.
    */
   take<T>(task: string, step: Step<T>): Promise<T>;
 }
 
-type Step<T> = (session: Session) => Promise<T | typeof overtaken>;
+type Step<T> = (session: Session, tries: number) => Promise<T | typeof overtaken>;
 
 const mostTries = 500;
 const longestPauseMs = 8;
@@ -47,9 +47,9 @@ export function createLink(client: MysqlClient, settings: MysqlSettings): Link {
     return deadline.wait(readiness);
   }
 
-  async function attempt<T>(deadline: Deadline, step: Step<T>): Promise<T | typeof overtaken> {
+  async function attempt<T>(deadline: Deadline, step: Step<T>, tries: number): Promise<T | typeof overtaken> {
     try {
-      return await lend(deadline, step);
+      return await lend(deadline, (session) => step(session, tries));
     } catch (error) {
       if (isRolledBack(error) && !deadline.hasPassed()) return overtaken;
       throw error;
@@ -59,7 +59,7 @@ export function createLink(client: MysqlClient, settings: MysqlSettings): Link {
   async function insist<T>(deadline: Deadline, step: Step<T>): Promise<T> {
     for (let tries = 0; tries < mostTries && !deadline.hasPassed(); tries++) {
       if (tries > 0) await pause(runtime, Math.min(tries, longestPauseMs) * runtime.jitter());
-      const result = await attempt(deadline, step);
+      const result = await attempt(deadline, step, tries);
       if (result !== overtaken) return result as T;
     }
     throw new SessionStoreError("STORE_CONFLICT", `The store "${name}" was overtaken by other writers each time.`, {

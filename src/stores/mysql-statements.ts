@@ -68,6 +68,12 @@ export function createStatements(table: string) {
       return { sql: `SELECT ${rowExpressions} FROM ${table} WHERE ${isOneOf(values)}`, values };
     },
 
+    /** Finds the row of an id, and holds it still until the transaction ends. */
+    lock: (id: Uint8Array): Statement => ({
+      sql: `SELECT ${rowExpressions} FROM ${table} WHERE id = ? FOR UPDATE`,
+      values: [id],
+    }),
+
     // Locks rows by their key alone: through the index of users it would lock the gaps beside them as well, and everybody
     // who signs in would wait.
     lockOfUser(ids: readonly Uint8Array[], userId: Uint8Array): Statement {

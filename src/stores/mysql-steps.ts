@@ -5,7 +5,7 @@ import { columnValue, keyOf, readRow, storedId } from "./mysql-columns.ts";
 import { isDuplicate } from "./mysql-errors.ts";
 import { overtaken } from "./mysql-link.ts";
 import type { Session } from "./mysql-session.ts";
-import type { Statements } from "./mysql-statements.ts";
+import type { Statement, Statements } from "./mysql-statements.ts";
 import { fields } from "./sql/columns.ts";
 import { encodeText } from "./sql/text.ts";
 
@@ -37,15 +37,35 @@ export async function create(
   }
 }
 
-/** Changes a record if nobody does so between reading and writing. A row that cannot be read holds no session: `"missing"`. */
+/**
+ * Changes a record if nobody does so between reading and writing. One that was overtaken holds the row still the next time,
+ * and waits for it in the line that the server keeps: among many writers those who only try again would never come through.
+ * A row that cannot be read holds no session: `"missing"`.
+ */
 export async function update(
   session: Session,
   statements: Statements,
   id: string,
   change: RecordChange,
   now: number,
+  tries: number,
 ): Promise<UpdateResult | typeof overtaken> {
-  const [found = null] = await find(session, statements, [id]);
+  if (tries < optimisticTries) return updateOnce(session, statements, statements.find([keyOf(id)]), id, change, now);
+  return session.transact((inside) => updateOnce(inside, statements, statements.lock(keyOf(id)), id, change, now));
+}
+
+const optimisticTries = 1;
+
+async function updateOnce(
+  session: Session,
+  statements: Statements,
+  look: Statement,
+  id: string,
+  change: RecordChange,
+  now: number,
+): Promise<UpdateResult | typeof overtaken> {
+  const [row] = await session.read(look.sql, look.values);
+  const found = row ? readRow(id, row) : null;
   const record = isReadable(found) ? found : null;
   const { result, write } = applyChange(record, change, now);
   const statement = record && write && statements.update(record, write);

@@ -54,7 +54,8 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
     name: settings.name,
     find: (ids) => (ids.length === 0 ? [] : take("find sessions", (session) => find(session, statements, ids))),
     create: (record) => take("create a session", (session) => create(session, statements, record)),
-    update: (id, change, now) => take("change a session", (session) => update(session, statements, id, change, now)),
+    update: (id, change, now) =>
+      take("change a session", (session, tries) => update(session, statements, id, change, now, tries)),
     destroy: (id, generation) => take("destroy a session", (session) => destroy(session, statements, id, generation)),
     byUser: {
       list: (userId) => take("list sessions", (session) => listByUser(session, statements, userId)),
