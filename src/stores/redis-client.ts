@@ -30,6 +30,8 @@ export interface Link {
   readAll(keys: readonly string[]): Promise<readonly Reply[]>;
   /** Sends a command and, right behind it on the same connection, another one: for each its answer, or an `Error`. */
   sendPair(key: string, first: readonly string[], second: readonly string[]): Promise<readonly [Reply, Reply]>;
+  /** Sends a command without a key to some node. */
+  ask(command: readonly string[]): Promise<Reply>;
 }
 
 /** Turns the failure of a promise into an answer. */

@@ -64,7 +64,7 @@ export function isScriptMissing(error: unknown): boolean {
 }
 
 // "unknown command … with args beginning with: …" quotes a key.
-const quoted = /,? with args beginning with:?[^]*$/;
+const quoted = /,? with args beginning with.*$/s;
 
 function safeCopy(error: unknown): Error {
   if (!(error instanceof Error)) return new Error("the client failed without an error");

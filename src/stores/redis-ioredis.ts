@@ -34,6 +34,7 @@ export function linkIoRedis(client: IoRedis): Link {
         keys.map((key) => ["hgetall", key]),
       );
     },
+    ask: (command) => call(client, command),
     async sendPair(_, first, second) {
       return (await together(client, [first, second])) as readonly [Reply, Reply];
     },

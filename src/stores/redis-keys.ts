@@ -13,11 +13,12 @@ export interface Keys {
  */
 export function createKeys(prefix: string): Keys {
   return {
-    session: (id) => `${prefix}s:${escaped(encodeLine(id))}`,
+    session: (id) => `${prefix}s:${plain.test(id) ? id : escaped(encodeLine(id))}`,
     user: (userLine) => `${prefix}u:${escaped(userLine)}`,
   };
 }
 
+const plain = /^[\w-]+$/;
 const special = /[%:]/;
 
 function escaped(text: string): string {

@@ -28,7 +28,7 @@ export interface RedisStoreOptions {
   readonly replicas?: ReplicaOptions;
   /**
    * Called once, some time after the first answer, for each setting of the server that may lose sessions (default:
-   * `console.warn`). `null`: the server is not asked.
+   * `console.warn`, each warning once in a process). `null`: the server is not asked.
    */
   readonly onWarning?: ((warning: string) => void) | null;
   /** What the store is called in errors and events (default `"redis"`). */
@@ -46,10 +46,18 @@ export interface RedisSettings {
   readonly runtime: Pick<Runtime, "randomBytes">;
 }
 
+const said = new Set<string>();
+
+function warnOnConsole(warning: string): void {
+  if (said.has(warning)) return;
+  said.add(warning);
+  console.warn(warning);
+}
+
 const defaults = {
   prefix: "coatcheck:",
   replicas: null,
-  onWarning: (warning: string) => console.warn(warning),
+  onWarning: warnOnConsole,
   name: "redis",
   runtime: systemRuntime,
 } as const satisfies RedisSettings;

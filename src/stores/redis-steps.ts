@@ -58,7 +58,7 @@ export async function create({ runner, keys, index }: Workshop, record: SessionR
 export async function update(workshop: Workshop, id: string, change: RecordChange, now: number): Promise<UpdateResult> {
   const { name, runner, keys, stamps } = workshop;
   const entry = await indexFirst(workshop, id, change, now);
-  const args = changeArguments(change, now, stamps.next(now), entry && entry.binding.tag);
+  const args = changeArguments(change, now, stamps.next(now), entry?.binding.tag ?? null);
   const reply = await runner.run("change a session", updateScript, keys.session(id), args);
   const [outcome, hash, ...bindings] = reply as readonly [string, Reply, ...string[]];
   if (outcome === "unsure") throw unsureError(name);

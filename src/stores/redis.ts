@@ -5,9 +5,10 @@ import { createIndex } from "./redis-index.ts";
 import { type IoRedis, linkIoRedis } from "./redis-ioredis.ts";
 import { createKeys } from "./redis-keys.ts";
 import { linkNodeRedis, type NodeRedis } from "./redis-node-redis.ts";
-import { type RedisStoreOptions, readOptions } from "./redis-options.ts";
+import { type RedisSettings, type RedisStoreOptions, readOptions } from "./redis-options.ts";
 import { createRunner } from "./redis-runner.ts";
 import { create, destroy, destroyByUser, find, listByUser, update, type Workshop } from "./redis-steps.ts";
+import { warnOnce } from "./redis-warnings.ts";
 
 export type { IoRedisClient, NodeRedisClient, RedisClient } from "./redis-client.ts";
 export type { RedisStoreOptions, ReplicaOptions } from "./redis-options.ts";
@@ -27,15 +28,16 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   const runner = createRunner(link, settings);
   const index = createIndex(runner, keys, settings.runtime);
   const workshop: Workshop = { name: settings.name, link, runner, keys, index, stamps: createStamps(settings.runtime) };
+  const asked = askingOnce(client, link, settings);
   return {
     name: settings.name,
-    find: (ids) => find(workshop, ids),
-    create: (record) => create(workshop, record),
-    update: (id, change, now) => update(workshop, id, change, now),
-    destroy: (id, generation) => destroy(workshop, id, generation),
+    find: (ids) => asked(find(workshop, ids)),
+    create: (record) => asked(create(workshop, record)),
+    update: (id, change, now) => asked(update(workshop, id, change, now)),
+    destroy: (id, generation) => asked(destroy(workshop, id, generation)),
     byUser: {
-      list: (userId) => listByUser(workshop, userId),
-      destroy: (userId, except) => destroyByUser(workshop, userId, except),
+      list: (userId) => asked(listByUser(workshop, userId)),
+      destroy: (userId, except) => asked(destroyByUser(workshop, userId, except)),
     },
   };
 }
@@ -43,4 +45,17 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
 function linkOf(client: RedisClient): Link {
   if (kindOf(client) === "ioredis") return linkIoRedis(client as unknown as IoRedis);
   return linkNodeRedis(client as unknown as NodeRedis);
+}
+
+/** Looks at the server's settings behind the first answer. */
+function askingOnce(client: RedisClient, link: Link, settings: RedisSettings): <T>(answer: Promise<T>) => Promise<T> {
+  let isAsked = settings.onWarning === null;
+  const ask = () => {
+    if (!isAsked) warnOnce(client, link, settings).catch(() => {});
+    isAsked = true;
+  };
+  return (answer) => {
+    if (!isAsked) answer.then(ask, () => {});
+    return answer;
+  };
 }
