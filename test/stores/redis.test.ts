@@ -124,8 +124,8 @@ for (const { name, open } of clients) {
     });
 
     const damages: Record<string, (key: string) => Promise<unknown>> = {
-      "a text in its place": async (key) => (await plain.del(key), plain.set(key, "garbage")),
-      "a list in its place": async (key) => (await plain.del(key), plain.rpush(key, "garbage")),
+      "a text in its place": (key) => plain.multi().del(key).set(key, "garbage").exec(),
+      "a list in its place": (key) => plain.multi().del(key).rpush(key, "garbage").exec(),
       "no packed field": (key) => plain.hdel(key, "r"),
       "an empty packed field": (key) => plain.hset(key, "r", ""),
       "a packed field of another format": (key) => plain.hset(key, "r", "9\n1\n2"),

@@ -19,10 +19,10 @@ export async function openStore(dist, prefix) {
   const { redisStore } = await importBuilt(dist, "stores/redis.js");
   if (process.pid % 2 === 0) {
     const client = new Redis(url);
-    return { store: redisStore(client, { prefix }), close: () => client.disconnect() };
+    return { store: redisStore(client, { prefix, onWarning: null }), close: () => client.disconnect() };
   }
   const client = createClient({ url });
-  return { store: redisStore(client, { prefix }), close: () => client.destroy() };
+  return { store: redisStore(client, { prefix, onWarning: null }), close: () => client.destroy() };
 }
 
 async function removeKeys(prefix) {
