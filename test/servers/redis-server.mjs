@@ -55,13 +55,17 @@ export async function startRedis({ settings = {}, port, mode = [] } = {}) {
   };
 }
 
+// A server must not outlive the tests.
+const running = new Set();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 // The server itself says when it is ready.
 async function run(args) {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-  // A server must not outlive the tests.
-  const reap = () => child.kill("SIGKILL");
-  process.once("exit", reap);
-  child.once("exit", () => process.off("exit", reap));
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const lines = createInterface({ input: child.stdout });
   const said = [];
   child.stderr.on("data", (data) => said.push(String(data)));
