@@ -94,12 +94,14 @@ export function createCached(
       list,
       destroy(userId, except) {
         open();
+        const known = copies.dropUser(userId, except);
         return watch(
           () => destroy(userId, except),
-          (ids) => {
+          (answer) => {
             // After a failure nobody knows which they were: at least those at hand are forgotten everywhere.
-            if (ids) copies.drop(ids);
-            tell(ids ?? copies.dropUser(userId, except));
+            const ids = answer ?? [...known, ...copies.dropUser(userId, except)];
+            copies.drop(ids);
+            tell(ids);
           },
         );
       },
