@@ -53,7 +53,7 @@ export function createReads(store: SessionStore, guard: Guard, runtime: Runtime)
   }
 
   async function regather(call: object): Promise<void> {
-    for (let turn = 0; turn < regathering; turn++) await null;
+    for (let turn = 0; turn < regathering && waiting.size < largestBatch; turn++) await null;
     if (newest === call) sendWaiting();
   }
 
