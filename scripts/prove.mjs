@@ -4,14 +4,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { killAtRandom, killAtSteps } from "../test/crash/kill.mjs";
 import { steps } from "../test/crash/steps.mjs";
 import { flipBits, fuzzCookies } from "../test/http/fuzz.mjs";
 import { Crew } from "../test/races/crew.mjs";
 import { dist } from "../test/races/library.mjs";
-import { races, runRace } from "../test/races/programs.mjs";
+import { figureOf, races, runRace } from "../test/races/programs.mjs";
+import { lastingStores, moduleOf, stores } from "../test/races/stores.mjs";
 import { root } from "./entries.mjs";
 
 const { values: options, positionals: wanted } = parseArgs({
@@ -20,25 +20,9 @@ const { values: options, positionals: wanted } = parseArgs({
 });
 const seed = Number(options.seed);
 
-/** Every store with the number of processes that may share it. */
-const stores = { sqlite: 8, memory: 1 };
-
 const parts = [
   ...Object.keys(stores).flatMap((store) => Object.keys(races).map((name) => racePart(store, name))),
-  {
-    name: "crash/random",
-    what: "F7 writers killed with -9 at random points",
-    figure: 100,
-    unit: "kills",
-    run: (figure) => killAtRandom({ dist, figure, seed }),
-  },
-  {
-    name: "crash/steps",
-    what: "F8 writers killed with -9 at each named step, 20 times",
-    figure: 20 * steps.length,
-    unit: "kills",
-    run: () => killAtSteps({ dist, figure: 20, seed }),
-  },
+  ...lastingStores.flatMap((store) => crashParts(store)),
   {
     name: "http/cookies",
     what: "A1 hostile Cookie headers over raw sockets",
@@ -56,17 +40,39 @@ const parts = [
 ];
 
 function racePart(store, name) {
-  const { what, prove, unit } = races[name];
-  const storeModule = fileURLToPath(new URL(`../test/races/stores/${store}.mjs`, import.meta.url));
+  const { what, unit } = races[name];
   const run = async (figure) => {
-    const crew = new Crew({ dist, storeModule, size: stores[store] });
+    const crew = new Crew({ dist, storeModule: moduleOf(store), size: stores[store].processes });
     try {
       return await runRace(crew, name, { figure, seed });
     } finally {
       await crew.close();
     }
   };
-  return { name: `races/${store}/${name}`, what, figure: prove, unit, run };
+  return { name: `races/${store}/${name}`, what, figure: figureOf(name, store, "prove"), unit, run, store };
+}
+
+function crashParts(store) {
+  const kills = stores[store].isRemote ? 50 : 100;
+  const times = stores[store].isRemote ? 5 : 20;
+  return [
+    {
+      name: `crash/${store}/random`,
+      what: "F7 writers killed with -9 at random points",
+      figure: kills,
+      unit: "kills",
+      run: (figure) => killAtRandom({ dist, store, figure, seed }),
+      store,
+    },
+    {
+      name: `crash/${store}/steps`,
+      what: `F8 writers killed with -9 at each named step, ${times} times`,
+      figure: times * steps.length,
+      unit: "kills",
+      run: () => killAtSteps({ dist, store, figure: times, seed }),
+      store,
+    },
+  ];
 }
 
 const chosen = parts.filter(({ name }) => wanted.length === 0 || wanted.some((words) => isCalled(name, words)));
@@ -76,7 +82,7 @@ if (strange.length > 0) {
   process.exit(2);
 }
 if (options.list) {
-  for (const { name, what, figure, unit } of parts) console.log(`${name.padEnd(34)} ${what}: ${count(figure)} ${unit}`);
+  for (const { name, what, figure, unit } of parts) console.log(`${name.padEnd(42)} ${what}: ${count(figure)} ${unit}`);
   process.exit(0);
 }
 
@@ -92,7 +98,7 @@ async function prove(part) {
   if (isProven(part)) return console.log(`── ${name}: passed before with this build`);
   console.log(`\n── ${name}: ${what}, ${count(figure)} ${unit}`);
   const start = performance.now();
-  const result = await run(figure).then(codeOf, (error) => ({
+  const result = await whereThere(part, () => run(figure)).then(codeOf, (error) => ({
     reached: 0,
     failures: 1,
     examples: [String(error.stack)],
@@ -102,6 +108,12 @@ async function prove(part) {
   writeProgress();
   for (const example of result.examples) console.log(`   ${example}`);
   return console.log(`── ${name}: ${result.code === 0 ? "ok" : "FAILED"}, ${count(result.reached)} ${unit}`);
+}
+
+/** Runs a part where its store can be reached: a part that was not run has not passed. */
+async function whereThere({ store }, run) {
+  const answer = store === undefined ? true : await stores[store].isAvailable();
+  return answer === true ? run() : Promise.reject(new Error(`${store} ${answer}`));
 }
 
 function isProven({ name, figure }) {

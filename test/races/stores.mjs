@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /**
  * Every store that the race, crash and fault programs run on.
@@ -17,6 +17,11 @@ export const stores = {
 /** The module of a store, as a file. */
 export function moduleOf(name) {
   return fileURLToPath(new URL(`./stores/${name}.mjs`, import.meta.url));
+}
+
+/** What opens a store: `makeTarget`, `openStore`, `dump`. */
+export function openModule(name) {
+  return import(pathToFileURL(moduleOf(name)).href);
 }
 
 /** The stores that more than one process can share: those that outlive a process. */
