@@ -10,8 +10,6 @@ export const isInstalled = () => areInstalled("mariadbd", "mariadb-install-db");
 export const urlOf = ({ port }) => `mysql://root@127.0.0.1:${port}/test`;
 
 const dataOf = ({ folder }) => join(folder, "data");
-// It steps down to this user by itself; without being root it stays who it is.
-const userOf = () => (process.getuid() === 0 ? ["--user=mysql"] : []);
 
 /** Starts a MariaDB of our own, on durable settings, with an empty database called `test`. */
 export function startServer() {
