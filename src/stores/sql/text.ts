@@ -36,6 +36,21 @@ export function readData(value: unknown): Record<string, string> {
   return data;
 }
 
+/** Writes data as one JSON object, keys and texts as {@link encodeText} writes them: for databases that look into the JSON. */
+export function encodeTexts(data: Readonly<Record<string, string>>): string {
+  const texts: Record<string, string> = Object.create(null);
+  for (const key of Object.keys(data)) texts[encodeText(key)] = encodeText(data[key] as string);
+  return JSON.stringify(texts);
+}
+
+/** Reads the data that {@link encodeTexts} wrote. @throws TypeError or SyntaxError: nothing that it writes looks like this. */
+export function readTexts(value: unknown): Record<string, string> {
+  const texts = readData(value);
+  const data: Record<string, string> = Object.create(null);
+  for (const key of Object.keys(texts)) data[decodeText(key)] = decodeText(texts[key] as string);
+  return data;
+}
+
 /** Tells a text in which a driver has replaced damaged bytes. */
 export function isDamaged(text: string): boolean {
   return text.includes(replacement);
