@@ -26,7 +26,10 @@ await describeWith("PostgreSQL", isReachable, () => {
       const schema = freshSchema();
       const options = `-c default_transaction_isolation=${level.replace(" ", "\\ ")}`;
       const [pool, other] = [openPool({ options }), openPool({ options })];
-      const [store, peer] = [postgresStore(pool, { schema, prepare: false, timeLimit: "30s" }), postgresStore(other, { schema, timeLimit: "30s" })];
+      const [store, peer] = [
+        postgresStore(pool, { schema, prepare: false, timeLimit: "30s" }),
+        postgresStore(other, { schema, timeLimit: "30s" }),
+      ];
       afterAll(async () => {
         await Promise.all([pool.end(), other.end()]);
         await dropSchema(schema);
