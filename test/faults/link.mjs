@@ -8,33 +8,32 @@ export class Link {
   #client;
   #server;
   #weather;
-  #held = [];
+  #questions;
+  #answers;
   #isDead = false;
   #answered = 0;
-  #clearAt = { client: 0, server: 0 };
 
-  /** @param weather answers what happens to a chunk: see {@link FaultyProxy}. */
+  /** @param weather answers what happens to a chunk: see the proxy. */
   constructor(client, port, weather) {
     this.#client = client;
     this.#weather = weather;
-    client.on("error", () => undefined);
     this.#server = connect({ host: "127.0.0.1", port, noDelay: true });
+    this.#questions = new Lane(this.#server);
+    this.#answers = new Lane(client);
     client.setNoDelay(true);
+    client.on("error", () => undefined);
     this.#server.on("error", () => undefined);
-    client.on("data", (chunk) => this.#carry(chunk, this.#server, "server"));
+    client.on("data", (chunk) => this.#carry(chunk, this.#questions));
     this.#server.on("data", (chunk) => this.#answer(chunk));
     client.on("close", () => this.#server.destroy());
     this.#server.on("close", (failed) => this.#serverClosed(failed));
   }
 
-  get isOpen() {
-    return !this.#client.destroyed;
-  }
-
   /** From now on nothing comes through, in either direction, and nobody is told. */
   die() {
     this.#isDead = true;
-    this.#held = [];
+    this.#questions.drop();
+    this.#answers.drop();
   }
 
   /** Breaks it: the client sees a reset. */
@@ -45,7 +44,8 @@ export class Link {
 
   /** Sends what was held back. */
   release() {
-    for (const { chunk, to } of this.#held.splice(0)) if (!to.destroyed) to.write(chunk);
+    this.#questions.release();
+    this.#answers.release();
   }
 
   #answer(chunk) {
@@ -54,7 +54,7 @@ export class Link {
     if (loseAnswer?.()) return this.reset();
     if (resetAfter === undefined || this.#answered + chunk.length <= resetAfter) {
       this.#answered += chunk.length;
-      return this.#carry(chunk, this.#client, "client");
+      return this.#carry(chunk, this.#answers);
     }
     // The client has the first bytes of an answer, and then a reset: what it has read so far must not be lost to that.
     const part = chunk.subarray(0, resetAfter - this.#answered);
@@ -63,22 +63,60 @@ export class Link {
     return this.#client.write(part, () => setImmediate(() => this.reset()));
   }
 
-  #carry(chunk, to, side) {
+  #carry(chunk, lane) {
     const { delay = 0, stalls } = this.#weather();
-    if (this.#isDead || to.destroyed) return;
-    if (stalls) return void this.#held.push({ chunk, to });
-    const now = performance.now();
-    // No chunk overtakes one before it, even when the delay gets shorter meanwhile.
-    const due = Math.max(now + delay, this.#clearAt[side]);
-    if (due <= now) return void to.write(chunk);
-    this.#clearAt[side] = due;
-    setTimeout(() => this.#isDead || to.destroyed || to.write(chunk), due - now);
+    if (!this.#isDead) lane.carry(chunk, stalls ? Number.POSITIVE_INFINITY : delay);
   }
 
   #serverClosed(failed) {
     if (this.#isDead) return;
     if (failed) resetNow(this.#client);
-    else this.#client.end();
+    else this.#answers.end();
+  }
+}
+
+/** One direction: chunks that are on their way. None overtakes the one before it, whatever their delays. */
+class Lane {
+  #to;
+  #chunks = [];
+  #timer = null;
+  #isEnding = false;
+
+  constructor(to) {
+    this.#to = to;
+  }
+
+  carry(chunk, delay) {
+    this.#chunks.push({ chunk, due: performance.now() + delay });
+    if (this.#timer === null) this.#send();
+  }
+
+  /** What is on its way arrives now. */
+  release() {
+    for (const { chunk } of this.#chunks.splice(0)) this.#write(chunk);
+    this.#send();
+  }
+
+  drop() {
+    this.#chunks = [];
+  }
+
+  end() {
+    this.#isEnding = true;
+    this.#send();
+  }
+
+  #send() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    while (this.#chunks.length > 0 && this.#chunks[0].due <= performance.now()) this.#write(this.#chunks.shift().chunk);
+    const wait = (this.#chunks[0]?.due ?? Number.POSITIVE_INFINITY) - performance.now();
+    if (Number.isFinite(wait)) this.#timer = setTimeout(() => this.#send(), wait);
+    if (this.#isEnding && this.#chunks.length === 0) this.#to.end();
+  }
+
+  #write(chunk) {
+    if (!this.#to.destroyed) this.#to.write(chunk);
   }
 }
 

@@ -121,7 +121,7 @@ describe("the proxy of the fault programs", () => {
     const start = performance.now();
     client.client.write("two");
     await turns(5);
-    await proxy.lift();
+    proxy.delay(1);
     client.client.write("three");
     while (!client.text.includes("three")) await turns(1);
     expect(client.text.replaceAll("echo ", "")).toBe("onetwothree");

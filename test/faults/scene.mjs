@@ -9,7 +9,6 @@ import { faultStores } from "./stores.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const longestRecovery = 5_000;
-const giveUpAfter = 30_000;
 
 /** A server of its own, the way to it, an application, and its visitors: where one fault program plays. */
 export class Scene {
@@ -18,6 +17,7 @@ export class Scene {
   application = null;
   crowd = null;
   recoveries = [];
+  slowest = "";
   #setup;
   #url;
   #probes = 0;
@@ -42,7 +42,7 @@ export class Scene {
   }
 
   constructor(setup) {
-    this.#setup = { visitors: 16, think: 5, timeLimit: 2_000, patience: 20_000, ...setup };
+    this.#setup = { visitors: 16, think: 5, timeLimit: 2_000, patience: 20_000, giveUpAfter: 30_000, ...setup };
   }
 
   /** Where the application finds its store. */
@@ -63,20 +63,21 @@ export class Scene {
     this.crowd.start();
   }
 
-  /** Waits until a new visitor is served in full, and notes how long that took. */
-  async untilServed() {
+  /** Waits until a new visitor is served in full, and notes how long that took after what. */
+  async untilServed(what = "the fault") {
     const start = performance.now();
-    const { findings } = this.#setup;
+    const { findings, giveUpAfter } = this.#setup;
     for (;;) {
       if (await this.#serves()) break;
       const waited = performance.now() - start;
       if (this.application.end !== null) return findings.fail(`the application ended: ${this.application.end}`);
-      if (waited > giveUpAfter) return findings.fail(`nobody is served ${giveUpAfter} ms after the fault`);
+      if (waited > giveUpAfter) return findings.fail(`nobody is served ${giveUpAfter} ms after ${what}`);
       await pause(20);
     }
     const took = performance.now() - start;
+    if (took > Math.max(0, ...this.recoveries)) this.slowest = what;
     this.recoveries.push(took);
-    return findings.check(took <= longestRecovery, () => `service was back after ${Math.round(took)} ms`);
+    return findings.check(took <= longestRecovery, () => `service was back ${Math.round(took)} ms after ${what}`);
   }
 
   /** Ends the visits, and holds what the store keeps against what the visitors were told. */
@@ -99,7 +100,8 @@ export class Scene {
     const { answered, refused, stranded, slowest } = this.crowd?.stats ?? {};
     const times = this.recoveries.map(Math.round).sort((one, other) => one - other);
     const middle = times[Math.floor(times.length / 2)] ?? 0;
-    return `${answered} answered, ${refused} refused, ${stranded} had to begin anew; slowest answer ${slowest} ms; back after ${middle} ms (median), ${times.at(-1) ?? 0} ms (most)`;
+    const requests = `${answered} answered, ${refused} refused, ${stranded} had to begin anew`;
+    return `${requests}; slowest answer ${slowest} ms; back after ${middle} ms (median), ${times.at(-1) ?? 0} ms (most, after ${this.slowest})`;
   }
 
   async close() {

@@ -4,6 +4,7 @@ const slots = ["slot0", "slot1", "slot2", "slot3"];
 /** After so many increments a visitor signs out and begins anew: a counter names each of them. */
 const mostIncrements = 48;
 const mostDead = 16;
+const longestStory = 12;
 
 /**
  * A visitor with a cookie jar of its own, who knows what was acknowledged and holds every answer against it. A change of
@@ -26,6 +27,8 @@ export class Visitor {
   #expected = new Expected();
   #unanswered = new Map();
   #numbers = 0;
+  #isTagged = false;
+  #past = [];
 
   constructor({ application, findings, chance, patience, tag }) {
     this.#application = application;
@@ -43,6 +46,7 @@ export class Visitor {
   async turn() {
     if (!this.#cookie) return this.#begin();
     if (this.inDoubt) return this.#signIn();
+    if (!this.#isTagged) return this.#begin();
     if (this.#expected.attempts >= mostIncrements) return this.#signOut();
     const chance = this.#chance.next();
     if (chance < 0.12) return this.#signIn();
@@ -72,6 +76,7 @@ export class Visitor {
     this.#check(cookie || this.#cookie, "a session began without a cookie");
     if (cookie) this.#cookie = cookie;
     if (this.id !== body.id) this.#startAnew(body.id, body.userId);
+    this.#isTagged = true;
     this.#check(body.data.tag === this.#tag, "the first write is not there");
     return true;
   }
@@ -166,10 +171,12 @@ export class Visitor {
     if (this.inDoubt && id === null) return;
     this.#check(id !== null, "a visitor with a session is answered as a stranger");
     if (id === null) return;
-    this.#check(id === this.id, "an answer shows another session");
+    const whose = data.tag === this.#tag ? "an earlier session of the visitor" : "somebody else's session";
+    this.#check(id === this.id, `an answer shows ${whose}`);
     if (id !== this.id) return;
     this.#check(userId === this.user || this.inDoubt, `signed in as ${this.user}, answered as ${userId}`);
-    this.#check(data.tag === this.#tag, "an answer shows somebody else's data");
+    const isOurs = data.tag === this.#tag || (data.tag === undefined && !this.#isTagged);
+    this.#check(isOurs, "an answer shows somebody else's data");
     const problem = this.#expected.problemOf(data, before);
     this.#check(problem === null, problem);
   }
@@ -182,6 +189,7 @@ export class Visitor {
   #startAnew(id, user) {
     this.id = id;
     this.user = user;
+    this.#isTagged = false;
     this.#expected = new Expected();
     this.#unanswered = new Map();
   }
@@ -210,10 +218,12 @@ export class Visitor {
     const wasInDoubt = this.inDoubt;
     const answer = await this.#application.ask(deed, { query, cookie, patience: this.#patience });
     const { status, headers, error, ms } = answer;
+    this.#past = [...this.#past, `${deed.split(" ")[1]} ${status}`].slice(-longestStory);
     this.stats.slowest = Math.max(this.stats.slowest, ms);
     this.stats[status === 200 ? "answered" : "refused"] += 1;
     if (status === 200) return answer;
-    this.#check(status !== 0, () => `a request got no answer: ${error}`);
+    // That the application has ended is told once, and not by every visitor.
+    this.#check(status !== 0 || this.#application.end !== null, () => `a request got no answer: ${error}`);
     if (status === 0) return answer;
     this.#check(cookieOf(headers) === null, `an answer with ${status} sets a cookie`);
     // Of two requests of one page, the other one may have put this one in doubt.
@@ -224,7 +234,8 @@ export class Visitor {
   }
 
   #check(holds, what) {
-    this.#findings.check(holds, what);
+    const story = () => `${typeof what === "function" ? what() : what} (${this.#tag}: ${this.#past.join(", ")})`;
+    this.#findings.check(holds, story);
   }
 }
 
