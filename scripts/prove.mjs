@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { killAtRandom, killAtSteps } from "../test/crash/kill.mjs";
 import { steps } from "../test/crash/steps.mjs";
+import { concerns, faultPrograms, runFault } from "../test/faults/programs.mjs";
+import { faultStores } from "../test/faults/stores.mjs";
 import { flipBits, fuzzCookies } from "../test/http/fuzz.mjs";
 import { Crew } from "../test/races/crew.mjs";
 import { dist } from "../test/races/library.mjs";
@@ -23,6 +25,7 @@ const seed = Number(options.seed);
 const parts = [
   ...Object.keys(stores).flatMap((store) => Object.keys(races).map((name) => racePart(store, name))),
   ...lastingStores.flatMap((store) => crashParts(store)),
+  ...Object.keys(faultStores).flatMap((store) => faultParts(store)),
   {
     name: "http/cookies",
     what: "A1 hostile Cookie headers over raw sockets",
@@ -49,12 +52,14 @@ function racePart(store, name) {
       await crew.close();
     }
   };
-  return { name: `races/${store}/${name}`, what, figure: figureOf(name, store, "prove"), unit, run, store };
+  const { isAvailable } = stores[store];
+  return { name: `races/${store}/${name}`, what, figure: figureOf(name, store, "prove"), unit, run, isAvailable };
 }
 
 function crashParts(store) {
-  const kills = stores[store].isRemote ? 50 : 100;
-  const times = stores[store].isRemote ? 5 : 20;
+  const { isRemote, isAvailable } = stores[store];
+  const kills = isRemote ? 50 : 100;
+  const times = isRemote ? 5 : 20;
   return [
     {
       name: `crash/${store}/random`,
@@ -62,7 +67,7 @@ function crashParts(store) {
       figure: kills,
       unit: "kills",
       run: (figure) => killAtRandom({ dist, store, figure, seed }),
-      store,
+      isAvailable,
     },
     {
       name: `crash/${store}/steps`,
@@ -70,9 +75,19 @@ function crashParts(store) {
       figure: times * steps.length,
       unit: "kills",
       run: () => killAtSteps({ dist, store, figure: times, seed }),
-      store,
+      isAvailable,
     },
   ];
+}
+
+function faultParts(store) {
+  const { isInstalled } = faultStores[store].server;
+  const names = Object.keys(faultPrograms).filter((name) => concerns(name, store));
+  return names.map((name) => {
+    const { what, unit, prove } = faultPrograms[name];
+    const run = () => runFault(name, { dist, store, scale: "prove", seed });
+    return { name: `faults/${store}/${name}`, what, figure: prove.figure, unit, run, isAvailable: isInstalled };
+  });
 }
 
 const chosen = parts.filter(({ name }) => wanted.length === 0 || wanted.some((words) => isCalled(name, words)));
@@ -106,14 +121,14 @@ async function prove(part) {
   }));
   kept[name] = { ...result, figure, unit, seed, seconds: (performance.now() - start) / 1_000 };
   writeProgress();
-  for (const example of result.examples) console.log(`   ${example}`);
+  for (const line of [...result.examples, ...(result.notes ?? [])]) console.log(`   ${line}`);
   return console.log(`── ${name}: ${result.code === 0 ? "ok" : "FAILED"}, ${count(result.reached)} ${unit}`);
 }
 
 /** Runs a part where its store can be reached: a part that was not run has not passed. */
-async function whereThere({ store }, run) {
-  const answer = store === undefined ? true : await stores[store].isAvailable();
-  return answer === true ? run() : Promise.reject(new Error(`${store} ${answer}`));
+async function whereThere({ name, isAvailable = () => true }, run) {
+  const answer = await isAvailable();
+  return answer === true ? run() : Promise.reject(new Error(`What ${name} needs ${answer}.`));
 }
 
 function isProven({ name, figure }) {
@@ -122,8 +137,8 @@ function isProven({ name, figure }) {
 }
 
 function codeOf(findings) {
-  const { reached, failures, examples } = findings.report?.() ?? findings;
-  return { reached, failures, examples, code: failures === 0 ? 0 : 1 };
+  const { reached, failures, examples, notes } = findings.report?.() ?? findings;
+  return { reached, failures, examples, notes, code: failures === 0 ? 0 : 1 };
 }
 
 function printTable() {

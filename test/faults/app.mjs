@@ -6,7 +6,10 @@ import { importBuilt } from "../races/library.mjs";
 import { breakStore } from "./broken.mjs";
 import { watchStore } from "./watched-store.mjs";
 
-const { dist, module, url, connections, timeLimit, broken } = JSON.parse(process.argv[2]);
+const { broken, ...orders } = JSON.parse(process.argv[2]);
+const { dist, module, url, connections } = orders;
+const anHour = 3_600_000;
+const timeLimit = broken === "noTimeLimit" ? anHour : orders.timeLimit;
 const { createSessions } = await importBuilt(dist, "index.js");
 const { withSession } = await importBuilt(dist, "adapters/node.js");
 const { openStore } = await import(pathToFileURL(module).href);
@@ -15,7 +18,7 @@ const { store } = await openStore({ dist, url, connections, timeLimit });
 const { watched, seen } = watchStore(store);
 const sessions = createSessions({
   store: breakStore(broken, watched),
-  storeTimeLimit: broken === "noTimeLimit" ? "1h" : timeLimit,
+  storeTimeLimit: timeLimit,
   origins: ["http://localhost"],
   keep: ["tag", "counter", "slot0", "slot1", "slot2", "slot3"],
 });

@@ -2,12 +2,22 @@ import { fileURLToPath } from "node:url";
 import * as postgresServer from "../servers/postgres.mjs";
 
 /**
- * Every client of every store that has a server which can fail: the server of the tests' own that it talks to, and the
- * module that opens it.
+ * Every client of every store that has a server which can fail.
+ *
+ * - `server`: the server of the tests' own that it talks to.
+ * - `module`: the file that opens it, in `test/faults/stores/`.
+ * - `without`: programs that say nothing of it.
+ * - `isBrief`: the programs that `npm test` has time for, where another client of the store runs them all.
+ * - `suffers`: what no setting of the client makes it survive without a restart. The documentation says so.
  */
 export const faultStores = {
   "postgres/pg": { server: postgresServer, module: moduleOf("pg") },
-  "postgres/postgres.js": { server: postgresServer, module: moduleOf("postgres-js") },
+  "postgres/postgres.js": {
+    server: postgresServer,
+    module: moduleOf("postgres-js"),
+    suffers: ["blackHole", "halfOpen"],
+    isBrief: ["killed-store", "lost-answers"],
+  },
 };
 
 function moduleOf(name) {

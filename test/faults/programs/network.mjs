@@ -2,6 +2,7 @@ import { Chance } from "../../races/chance.mjs";
 import { Findings } from "../../races/findings.mjs";
 import { pause } from "../pause.mjs";
 import { Scene } from "../scene.mjs";
+import { faultStores } from "../stores.mjs";
 
 /** What can happen to a network. Each is lifted after a while; what it has killed stays dead. */
 const faults = {
@@ -29,8 +30,9 @@ export async function network(setup) {
   try {
     await scene.receive();
     await scene.untilServed();
+    const names = faultNames.filter((name) => !faultStores[setup.store].suffers?.includes(name));
     while (findings.reached < setup.figure) {
-      const name = setup.only ?? faultNames[findings.reached] ?? chance.pick(faultNames);
+      const name = setup.only ?? names[findings.reached] ?? chance.pick(names);
       await pause(50 + chance.below(setup.longestCalm));
       await faults[name](scene.proxy, { timeLimit: setup.timeLimit, chance });
       await pause(setup.longestFault / 2 + chance.below(setup.longestFault / 2));
