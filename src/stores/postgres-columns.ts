@@ -13,29 +13,13 @@ const numbers = new Set<Field>([
   "generation",
   "version",
 ]);
-const nullable = new Set<Field>([
-  "previousDigest",
-  "previousGraceEndsAt",
-  "userId",
-  "device",
-  "actor",
-  "authenticatedAt",
-]);
-
 /**
- * The whole row as one JSON text, `[[the plain columns], the data]`: one column is what every driver converts least, and
- * `concat` costs the server half of what `json_build_array` does.
+ * The whole row as one text, the data last: one column is what every driver converts least, and joining costs the server a
+ * fifth of what JSON does. `concat` takes a null for an empty text, which no text of ours is.
  */
-export const rowExpression = `concat('[[', ${fields
-  .filter((field) => field !== "data")
-  .map(jsonOf)
-  .join(", ',', ")}, '],', data, ']')`;
-
-function jsonOf(field: Field): string {
-  if (field === "persistent") return `${columns[field]}::int`;
-  const column = numbers.has(field) ? columns[field] : `to_json(${columns[field]})`;
-  return nullable.has(field) ? `coalesce(${column}::text, 'null')` : column;
-}
+export const rowExpression = `concat(${[...fields.filter((field) => field !== "data"), "data" as const]
+  .map((field) => columns[field])
+  .join(", E'\\x1f', ")})`;
 
 /** The type of each column, which its parameter is declared with: drivers then need not guess from the value. */
 export function castOf(field: Field): string {

@@ -1,14 +1,14 @@
 import { applyChange } from "../store/apply-change.ts";
 import type { DestroyResult, RecordChange, UpdateResult } from "../store/port.ts";
-import { type CorruptRecord, isCorrupt, type SessionRecord } from "../store/record.ts";
+import type { CorruptRecord, SessionRecord } from "../store/record.ts";
 import { columnValue, encodeList } from "./postgres-columns.ts";
 import { isDamage, overtaken } from "./postgres-errors.ts";
 import type { Run } from "./postgres-link.ts";
+import { readRow, readSound } from "./postgres-row.ts";
 import type { Statements } from "./postgres-statements.ts";
 import { updateOf } from "./postgres-update.ts";
 import { fields } from "./sql/columns.ts";
-import { readRow } from "./sql/row.ts";
-import { decodeText, encodeText, readTexts } from "./sql/text.ts";
+import { decodeText, encodeText } from "./sql/text.ts";
 
 /** What the steps work with. */
 export interface Place {
@@ -24,27 +24,29 @@ const mostTries = 10;
 
 /** Finds records with one statement. */
 export async function find(run: Run, place: Place, ids: readonly string[]): Promise<readonly Found[]> {
+  try {
+    return await findTogether(run, place, ids);
+  } catch (error) {
+    if (isDamage(error)) return findEach(run, place, ids);
+    throw error;
+  }
+}
+
+async function findTogether(run: Run, { statements }: Place, ids: readonly string[]): Promise<readonly Found[]> {
   const found = new Map<string, SessionRecord | CorruptRecord>();
-  for (const { v } of await run(place.statements.find, [encodeList(ids)])) {
-    const record = readRow("", v, readTexts);
-    const id = isCorrupt(record) ? idOf(v) : record.id;
-    found.set(id, isCorrupt(record) ? { ...record, id } : record);
+  for (const { v } of await run(statements.find, [encodeList(ids)])) {
+    const record = readRow(v);
+    found.set(record.id, record);
   }
   return ids.map((id) => found.get(id) ?? null);
 }
 
-// The id was compared with one that was asked for: it can be read, whatever else of the row cannot.
-function idOf(row: unknown): string {
-  const [[id]] = JSON.parse(String(row)) as [[string]];
-  return decodeText(id);
-}
-
-/** Finds records one by one, for when one row has made the whole statement fail. */
-export async function findEach(run: Run, place: Place, ids: readonly string[]): Promise<readonly Found[]> {
+// A row on a damaged page makes the statement fail for all.
+async function findEach(run: Run, place: Place, ids: readonly string[]): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (const id of ids) {
     try {
-      found.push(...(await find(run, place, [id])));
+      found.push(...(await findTogether(run, place, [id])));
     } catch (error) {
       if (!isDamage(error)) throw error;
       found.push({ id, corrupt: "The server cannot read the row." });
@@ -74,8 +76,8 @@ export async function update(
   const { text, values } = bound ?? { text: place.statements.find, values: [encodeList([id])] };
   for (let tries = 0; tries < mostTries; tries++) {
     const [row] = await run(text, values);
-    const record = row ? readRow(id, row.v, readTexts) : null;
-    if (record === null || isCorrupt(record)) return { outcome: "missing" };
+    const record = row ? readSound(row.v) : null;
+    if (record === null) return { outcome: "missing" };
     if (row?.c === "1") return { outcome: "updated", record };
     const { result, write } = applyChange(record, change, now);
     if (write === null) return result;
@@ -99,7 +101,7 @@ export async function destroy(run: Run, place: Place, id: string, generation?: n
 /** Lists the records of a user. A row that cannot be read is left out. */
 export async function listByUser(run: Run, { statements }: Place, userId: string): Promise<readonly SessionRecord[]> {
   const rows = await run(statements.ofUser, [encodeText(userId)]);
-  return rows.map(({ v }) => readRow("", v, readTexts)).filter((found): found is SessionRecord => !isCorrupt(found));
+  return rows.map(({ v }) => readSound(v)).filter((record) => record !== null);
 }
 
 /** Removes the records of a user but one, and answers their ids. */

@@ -1,13 +1,13 @@
 import type { Maybe } from "../maybe.ts";
 import type { ByUser, SessionStore } from "../store/port.ts";
 import type { PostgresClient } from "./postgres-client.ts";
-import { isDamage } from "./postgres-errors.ts";
 import { createLink } from "./postgres-link.ts";
 import { type PostgresStoreOptions, readOptions } from "./postgres-options.ts";
 import { tableOf } from "./postgres-schema.ts";
 import { statementsOf } from "./postgres-statements.ts";
-import { create, destroy, destroyByUser, find, findEach, listByUser, sweep, update } from "./postgres-steps.ts";
+import { create, destroy, destroyByUser, find, listByUser, sweep, update } from "./postgres-steps.ts";
 
+export { type PostgresBusOptions, postgresBus } from "./postgres-bus.ts";
 export type {
   PgLike,
   PgliteLike,
@@ -63,13 +63,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   listenForErrors(client);
   return {
     name: settings.name,
-    find: (ids) =>
-      ask("find sessions", (run) =>
-        find(run, place, ids).catch((error) => {
-          if (isDamage(error)) return findEach(run, place, ids);
-          throw error;
-        }),
-      ),
+    find: (ids) => ask("find sessions", (run) => find(run, place, ids)),
     create: (record) => ask("create a session", (run) => create(run, place, record)),
     update: (id, change, now) => ask("change a session", (run) => update(run, place, id, change, now)),
     destroy: (id, generation) => ask("destroy a session", (run) => destroy(run, place, id, generation)),

@@ -21,7 +21,7 @@ export function openPool(config: PoolConfig = {}): Pool {
 export function functionOver(pool: Pool): PostgresClient {
   const sql = () => undefined;
   return Object.assign(sql, {
-    query: async (text: string, values: unknown[]) => (await pool.query(text, values)).rows,
+    query: async (text: string, values: unknown[] = []) => (await pool.query(text, values)).rows,
   });
 }
 

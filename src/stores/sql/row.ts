@@ -2,18 +2,10 @@ import type { CorruptRecord, SessionRecord } from "../../store/record.ts";
 import type { Field } from "./columns.ts";
 import { decodeText, isDamaged, readData } from "./text.ts";
 
-/** Reads the data of a record from its JSON value. */
-export type DataReader = (value: unknown) => Record<string, string>;
-
-/**
- * Reads a row that the database gave as one JSON text, `[[the plain columns], the data]`. Never throws, never answers a
- * part of a record.
- *
- * @param read How the data was written (default: as `encodeData` does).
- */
-export function readRow(id: string, value: unknown, read: DataReader = readData): SessionRecord | CorruptRecord {
+/** Reads a row that the database gave as one JSON text, `[[the plain columns], the data]`. Never throws, never answers a part of a record. */
+export function readRow(id: string, value: unknown): SessionRecord | CorruptRecord {
   try {
-    return readText(textOf(value), read) ?? { id, corrupt: "A column does not hold what it should." };
+    return readText(textOf(value)) ?? { id, corrupt: "A column does not hold what it should." };
   } catch {
     return { id, corrupt: "The row is not what this store writes." };
   }
@@ -35,11 +27,16 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : utf8.decode(value as Uint8Array);
 }
 
-function readText(text: string, read: DataReader): SessionRecord | null {
+function readText(text: string): SessionRecord | null {
   const parts: unknown = JSON.parse(text);
   if (!Array.isArray(parts) || parts.length !== 2 || isDamaged(text)) return null;
   const [row, data] = parts as [unknown, unknown];
-  return isRow(row) ? recordOf(row, read(data)) : null;
+  return recordFrom(row, () => readData(data));
+}
+
+/** Makes a record of its columns but the data, in their order and as they are stored; `null` where one holds what it should not. */
+export function recordFrom(row: unknown, readData: () => SessionRecord["data"]): SessionRecord | null {
+  return isRow(row) ? recordOf(row, readData()) : null;
 }
 
 type Text = string | null;
