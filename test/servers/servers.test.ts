@@ -7,10 +7,10 @@ import { describeWith } from "../require-services.ts";
 import { reach } from "../services.mjs";
 import * as mariadb from "./mariadb.mjs";
 import * as postgres from "./postgres.mjs";
-import * as redis from "./redis.mjs";
+import * as redis from "./redis-durable.mjs";
 
 const holder = fileURLToPath(new URL("./holder.mjs", import.meta.url));
-const servers = { postgres, mariadb, redis };
+const servers = { postgres, mariadb, "redis-durable": redis };
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 for (const [name, { isInstalled, startServer, urlOf }] of Object.entries(servers)) {
