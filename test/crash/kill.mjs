@@ -34,12 +34,13 @@ export async function killAtSteps(setup) {
 
 async function killRounds({ dist, store, seed, broken }, figure, planOf) {
   const findings = new Findings();
-  const { makeTarget } = await openModule(store);
+  const { makeTarget, release } = await openModule(store);
   const { target, remove } = await makeTarget();
   try {
     await killOften({ dist, store, target }, { seed, broken, figure, planOf }, findings);
   } finally {
     await remove();
+    await release?.();
   }
   return findings;
 }

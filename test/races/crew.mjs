@@ -102,9 +102,13 @@ export class Crew {
   }
 
   async close() {
-    await this.#leave().finally(() => {
+    try {
+      await this.#leave();
+      const { release } = await import(this.#setup.module);
+      await release?.();
+    } finally {
       for (const worker of this.#workers) worker.close();
-    });
+    }
   }
 
   /** Closes the store in every process before it is taken away. A process that ended has closed it already. */

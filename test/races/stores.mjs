@@ -1,10 +1,11 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { areInstalled } from "../servers/binaries.mjs";
+import { reach, services } from "../services.mjs";
 
 /**
  * Every store that the race, crash and fault programs run on.
  *
- * - `title`, `service`: as the tests name it, and what has to be there for it.
- * - `module`: the file that opens it, in `test/races/stores/`.
+ * - `title`: as the tests name it. `moduleOf` is the file that opens it, in `test/races/stores/`.
  * - `processes`: how many processes share it, where a race does not ask for fewer.
  * - `isAvailable`: `true`, or what is wrong.
  * - `isRemote`: whether every call goes over a network. Rounds that wait for each other are fewer there.
@@ -12,6 +13,25 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 export const stores = {
   sqlite: { title: "eight processes on SQLite", processes: 8, isAvailable: () => true, isRemote: false },
   memory: { title: "one process in memory", processes: 1, isAvailable: () => true, isRemote: false },
+  postgres: {
+    title: "eight processes on PostgreSQL",
+    processes: 8,
+    isAvailable: () => reach(services.postgres),
+    isRemote: true,
+  },
+  mysql: {
+    title: "eight processes on MySQL or MariaDB",
+    processes: 8,
+    isAvailable: () => reach(services.mysql),
+    isRemote: true,
+  },
+  redis: { title: "eight processes on Redis", processes: 8, isAvailable: () => reach(services.redis), isRemote: true },
+  "redis-cluster": {
+    title: "eight processes on a Redis Cluster",
+    processes: 8,
+    isAvailable: () => areInstalled("redis-server", "redis-cli"),
+    isRemote: true,
+  },
 };
 
 /** The module of a store, as a file. */
@@ -19,7 +39,7 @@ export function moduleOf(name) {
   return fileURLToPath(new URL(`./stores/${name}.mjs`, import.meta.url));
 }
 
-/** What opens a store: `makeTarget`, `openStore`, `dump`. */
+/** What opens a store: `makeTarget`, `openStore`, `dump`, and for some `release`, after the last target. */
 export function openModule(name) {
   return import(pathToFileURL(moduleOf(name)).href);
 }
