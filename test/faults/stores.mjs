@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
+import * as mariadbServer from "../servers/mariadb.mjs";
 import * as postgresServer from "../servers/postgres.mjs";
+import * as redisServer from "../servers/redis-durable.mjs";
 
 /**
  * Every client of every store that has a server which can fail.
@@ -16,6 +18,14 @@ export const faultStores = {
     server: postgresServer,
     module: moduleOf("postgres-js"),
     suffers: ["blackHole", "halfOpen"],
+    isBrief: ["killed-store", "lost-answers"],
+  },
+  "mysql/mysql2": { server: mariadbServer, module: moduleOf("mysql2") },
+  "redis/node-redis": { server: redisServer, module: moduleOf("node-redis"), without: ["exhausted-pool"] },
+  "redis/ioredis": {
+    server: redisServer,
+    module: moduleOf("ioredis"),
+    without: ["exhausted-pool"],
     isBrief: ["killed-store", "lost-answers"],
   },
 };
