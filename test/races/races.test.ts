@@ -7,6 +7,7 @@ import { races, runRace } from "./programs.mjs";
 // Built by `npm test` before it runs: the processes import what users get.
 const stores = [
   { name: "sqlite", size: 8, titled: "eight processes on SQLite" },
+  { name: "cached-sqlite", size: 8, titled: "eight processes on SQLite, each behind a cache" },
   { name: "memory", size: 1, titled: "one process in memory" },
 ];
 
