@@ -21,7 +21,7 @@ const { values: options, positionals: wanted } = parseArgs({
 const seed = Number(options.seed);
 
 /** Every store with the number of processes that may share it. */
-const stores = { sqlite: 8, memory: 1 };
+const stores = { sqlite: 8, "cached-sqlite": 8, memory: 1 };
 
 const parts = [
   ...Object.keys(stores).flatMap((store) => Object.keys(races).map((name) => racePart(store, name))),
