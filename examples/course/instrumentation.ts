@@ -1,5 +1,3 @@
-const hour = 60 * 60 * 1_000;
-
 /** Runs once when the server starts. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
@@ -7,5 +5,5 @@ export async function register(): Promise<void> {
   const { sessions } = await import("./lib/session");
   await seedDemoAccount();
   // Expired sessions are refused in any case; sweeping gives their space back.
-  setInterval(() => void sessions.sweep().catch(console.error), hour).unref();
+  sessions.startSweeper();
 }

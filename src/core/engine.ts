@@ -24,9 +24,9 @@ export interface Engine {
 /** Puts the engine together. Does no I/O and reads no clock. */
 export function createEngine(options: PolicyOptions): Engine {
   const policy = resolvePolicy(options);
-  const { store, runtime, timing, storeTimeLimit } = policy;
+  const { store, storeLimits, runtime, timing } = policy;
   const emit = createEmit(policy.onEvent, runtime.now);
-  const guard = createGuard(store, storeTimeLimit, runtime, emit);
+  const guard = createGuard(store, storeLimits, runtime, emit);
   const find = createReads(store, guard, runtime);
   const touches = createTouches(store, guard, timing, runtime);
   const writes = createWrites({ store, guard, find, timing, runtime });

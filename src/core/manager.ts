@@ -14,6 +14,7 @@ import { decodeJson } from "./json.ts";
 import { encodeAll, writeAll } from "./operations.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
 import type { Extended, Session, SessionTypes } from "./session.ts";
+import { type SweeperOptions, startSweeper, sweep } from "./sweeping.ts";
 import type { Transport } from "./transport.ts";
 import { Visit } from "./visit.ts";
 
@@ -94,8 +95,29 @@ export interface Manager<Types extends SessionTypes> {
   revoke(id: string): Promise<boolean>;
   /** Ends every session of a user but the one with the id `except`; answers how many. */
   revokeUser(userId: string, options?: { readonly except?: string }): Promise<number>;
-  /** Deletes expired records, at most `limit` (default 1,000); answers how many. Nothing depends on it but space. */
+  /**
+   * Deletes expired records, at most `limit` (default 1,000); answers how many. Nothing depends on it but space: an expired
+   * session is refused whether or not its record is gone. Safe on any number of instances at once. A store that expires
+   * its records by itself answers 0.
+   *
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: some may have been deleted before.
+   */
   sweep(options?: { readonly limit?: number }): Promise<number>;
+  /**
+   * Sweeps again and again in the background, and answers a function that stops it. The process may end meanwhile; a sweep
+   * that fails is an event and is made up for by the next one. Start it once per process, where the application starts.
+   *
+   * @param options.every The mean time between two sweeps (default `"10m"`). Each is spread by chance, so that instances
+   *   that started together do not sweep together.
+   * @param options.limit How many records one sweep deletes at most (default 1,000). After a full one the next comes sooner.
+   * @throws {@link SessionConfigError} `CONFIG_INVALID`: `every` is not a duration, or shorter than a second.
+   * @example
+   * // instrumentation.ts
+   * export function register() {
+   *   sessions.startSweeper({ every: "10m" })
+   * }
+   */
+  startSweeper(options?: SweeperOptions): () => void;
   /** The cookies of this configuration with their class. */
   cookies(): readonly CookieInfo[];
   /** The resolved configuration. */
@@ -148,7 +170,7 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
     async list(userId) {
       const now = runtime.now();
       const byUser = byUserOf(engine, userId);
-      const records = await guard.call("list", () => byUser.list(userId, now));
+      const records = await guard.read("list", () => byUser.list(userId, now));
       const living = records.filter((record) => record.userId === userId && !isExpired(record, now));
       return living.sort((one, other) => other.lastSeenAt - one.lastSeenAt).map(describe);
     },
@@ -164,11 +186,8 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
       for (const sessionId of ids) emit({ type: "destroyed", sessionId, userId, by: "manager" });
       return ids.length;
     },
-    async sweep({ limit = 1_000 } = {}) {
-      const count = await sweepInSteps(engine, limit);
-      emit({ type: "swept", count });
-      return count;
-    },
+    sweep: ({ limit = 1_000 } = {}) => sweep(engine, limit),
+    startSweeper: (sweeperOptions) => startSweeper(engine, sweeperOptions),
     cookies: () => [
       {
         name: cookie.name,
@@ -198,21 +217,6 @@ class BareTransport implements Transport {
   header(): null {
     return null;
   }
-}
-
-/** How many records one call of the store removes, so that each call is short. */
-const sweptAtOnce = 200;
-
-async function sweepInSteps({ policy, guard }: Engine, limit: number): Promise<number> {
-  const { store, runtime } = policy;
-  let count = 0;
-  while (count < limit) {
-    const most = Math.min(limit - count, sweptAtOnce);
-    const removed = (await guard.call("sweep", () => store.sweep?.(runtime.now(), most))) ?? 0;
-    count += removed;
-    if (removed < most) break;
-  }
-  return count;
 }
 
 // Checked before the guard is asked: a wrong argument is no failure of the store.

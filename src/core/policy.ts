@@ -10,6 +10,7 @@ import type { SessionStore } from "../store/port.ts";
 import { createDataShape, type DataSchemas, type DataShape } from "./data-shape.ts";
 import type { EventListener } from "./events.ts";
 import type { Extensions } from "./extensions.ts";
+import type { GuardLimits } from "./guard.ts";
 import { isKeepRule, type KeepRule } from "./keep.ts";
 import type { Timing } from "./lifecycle.ts";
 import type { AnySession } from "./session.ts";
@@ -34,7 +35,18 @@ export interface PolicyOptions {
   readonly extend?: Extensions;
   readonly publicView?: (session: AnySession) => unknown;
   readonly rotationGrace?: Duration;
+  /** How long one call of the store may take (default `"2s"`); after it the request fails with `STORE_UNAVAILABLE`. */
   readonly storeTimeLimit?: Duration;
+  /**
+   * How many calls of the store may be under way at once in this process (default 10,000). While the store hangs, one more
+   * fails at once with `STORE_UNAVAILABLE`, so that waiting requests do not fill the memory.
+   */
+  readonly storePendingLimit?: number;
+  /**
+   * Opens `GET` and `POST {basePath}/sweep` to a scheduler that sends `Authorization: Bearer <sweepSecret>` (at least 32
+   * bytes; default: the action does not exist).
+   */
+  readonly sweepSecret?: string | undefined;
   readonly basePath?: string;
   readonly secrets?: readonly string[];
   readonly onEvent?: EventListener;
@@ -52,7 +64,8 @@ export interface Policy {
   readonly user: ((userId: string) => Maybe<unknown>) | undefined;
   readonly extend: Extensions;
   readonly publicView: ((session: AnySession) => unknown) | undefined;
-  readonly storeTimeLimit: number;
+  readonly storeLimits: GuardLimits;
+  readonly sweepSecret: string | undefined;
   readonly basePath: string;
   readonly onEvent: EventListener | undefined;
   readonly runtime: Runtime;
@@ -70,15 +83,13 @@ export function resolvePolicy(options: PolicyOptions): Policy {
 
   checkStore(options.store, invalid);
   const timing = resolveTiming(options, invalid);
-  const storeTimeLimit = durationOf("storeTimeLimit", options.storeTimeLimit ?? "2s", invalid);
-  if (storeTimeLimit > longestTimer)
-    invalid("storeTimeLimit is longer than 24 days.", "Timers of JavaScript would fire at once: shorten it.");
+  const storeLimits = resolveLimits(options, invalid);
   const shapeProblems: string[] = [];
   const shape = createDataShape(options.data, shapeProblems);
   for (const message of shapeProblems)
     invalid(message, "Give each data key a synchronous Standard Schema with JSON output.");
   const { cookie, problems: cookieProblems } = resolveCookie(options.cookie ?? {}, options.origins, environment);
-  problems.push(...cookieProblems, ...checkSecrets(options.secrets));
+  problems.push(...cookieProblems, ...checkSecrets(options));
   const basePath = options.basePath ?? "/api/session";
   if (!/^(\/[\w.~-]+)+$/.test(basePath))
     invalid("basePath is not a path.", 'Write it like "/api/session", without a slash at its end.');
@@ -102,7 +113,8 @@ export function resolvePolicy(options: PolicyOptions): Policy {
     user: options.user,
     extend: options.extend ?? {},
     publicView: options.publicView,
-    storeTimeLimit,
+    storeLimits,
+    sweepSecret: options.sweepSecret,
     basePath,
     onEvent: options.onEvent,
     runtime: { ...systemRuntime, ...options.runtime },
@@ -137,6 +149,18 @@ function resolveTiming(options: PolicyOptions, invalid: Report): Timing {
   return { idle, absolute, grace };
 }
 
+function resolveLimits(
+  { storeTimeLimit = "2s", storePendingLimit = 10_000 }: PolicyOptions,
+  invalid: Report,
+): GuardLimits {
+  const timeLimit = durationOf("storeTimeLimit", storeTimeLimit, invalid);
+  if (timeLimit > longestTimer)
+    invalid("storeTimeLimit is longer than 24 days.", "Timers of JavaScript would fire at once: shorten it.");
+  if (!Number.isSafeInteger(storePendingLimit) || storePendingLimit < 1)
+    invalid("storePendingLimit is not a whole number above 0.", "Leave it out: 10,000 is right for most applications.");
+  return { timeLimit, pendingLimit: storePendingLimit };
+}
+
 function durationOf(name: string, duration: Duration, invalid: Report, least = 1): number {
   const time = parseDuration(duration);
   if (time !== null && time >= least) return time;
@@ -147,16 +171,15 @@ function durationOf(name: string, duration: Duration, invalid: Report, least = 1
   return 1;
 }
 
-function checkSecrets(secrets: readonly string[] | undefined): Problem[] {
-  const weak = (secrets ?? []).map((secret, index) => ({
-    index,
-    bytes: typeof secret === "string" ? utf8Length(secret) : 0,
-  }));
-  return weak
+function checkSecrets({ secrets = [], sweepSecret }: PolicyOptions): Problem[] {
+  const given: [name: string, secret: unknown][] = secrets.map((secret, index) => [`secrets[${index}]`, secret]);
+  if (sweepSecret !== undefined) given.push(["sweepSecret", sweepSecret]);
+  return given
+    .map(([name, secret]) => ({ name, bytes: typeof secret === "string" ? utf8Length(secret) : 0 }))
     .filter(({ bytes }) => bytes < 32)
-    .map(({ index, bytes }) => ({
+    .map(({ name, bytes }) => ({
       code: "CONFIG_SECRET_WEAK",
-      message: `secrets[${index}] has ${bytes} bytes, at least 32 are needed.`,
+      message: `${name} has ${bytes} bytes, at least 32 are needed.`,
       hint: 'Make one with "openssl rand -base64 32".',
     }));
 }

@@ -1,19 +1,35 @@
+import { equalInConstantTime } from "../bytes.ts";
 import type { Manager } from "../core/manager.ts";
 import type { SessionTypes } from "../core/session.ts";
 import type { Visit } from "../core/visit.ts";
+import { digestOf } from "../token/digest.ts";
 import { foreignReason } from "./origin-check.ts";
 import { errorResponse } from "./responses.ts";
 import { safeReturnTo } from "./return-to.ts";
 import { cookieTransport } from "./transport.ts";
 import { type WaitUntil, webExchange } from "./web-exchange.ts";
 
-/** What one HTTP action does with the visit of its request. */
-type Action = (visit: Visit, request: Request) => Promise<Response>;
+/** What an action has to work with. */
+interface Call {
+  readonly request: Request;
+  readonly visit: Visit;
+  readonly manager: Manager<SessionTypes>;
+}
+
+/** One HTTP action, and what its caller proves who it is with: the visitor's cookie, or a secret of the application. */
+interface Action {
+  readonly credential: "cookie" | "secret";
+  answer(call: Call): Promise<Response>;
+}
+
+const show: Action = { credential: "cookie", answer: showSession };
+const sweep: Action = { credential: "secret", answer: sweepExpired };
 
 /** The actions under the base path: for each path, for each method. */
 const actions: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
-  "": { GET: showSession, HEAD: showSession },
-  "/signout": { POST: signOut },
+  "": { GET: show, HEAD: show },
+  "/signout": { POST: { credential: "cookie", answer: signOut } },
+  "/sweep": { GET: sweep, POST: sweep },
 };
 
 /** Answers the HTTP actions of a manager. */
@@ -21,24 +37,24 @@ export type Handler = (request: Request, context?: { readonly waitUntil?: WaitUn
 
 /**
  * Makes the handler of the HTTP actions: `GET {basePath}` answers the public view of the signed-in session or `null`,
- * `POST {basePath}/signout` ends it. An unknown path is a 404, a wrong method a 405, a request of another site a 403, a
- * store that does not answer a 503. No answer may be cached.
+ * `POST {basePath}/signout` ends it, `GET` and `POST {basePath}/sweep` delete expired records for a scheduler that sends the
+ * `sweepSecret`. An unknown path is a 404, a wrong method a 405, a request of another site a 403, a store that does not
+ * answer a 503. No answer may be cached.
  */
-export function createHandler<Types extends SessionTypes>(manager: Manager<Types>): Handler {
+export function createHandler<Types extends SessionTypes>(typed: Manager<Types>): Handler {
+  const manager = typed as unknown as Manager<SessionTypes>; // no action depends on the types
   const { policy } = manager;
   return async (request, context) => {
     const exchange = webExchange(request, policy.runtime, context?.waitUntil?.bind(context));
     const action = chooseAction(request, policy.basePath);
     if (action instanceof Response) return exchange.finish(action);
-    const reason = foreignReason(exchange, policy.origins);
-    if (reason !== null) {
-      manager.emit({ type: "request-refused", reason });
-      return exchange.finish(
-        Response.json({ error: "cross_site_request" }, { status: 403, headers: { vary: "Sec-Fetch-Site, Origin" } }),
-      );
-    }
+    const refusal =
+      action.credential === "secret"
+        ? await refuseStranger(request, policy.sweepSecret)
+        : refuseForeign(foreignReason(exchange, policy.origins), manager);
+    if (refusal) return exchange.finish(refusal);
     const visit = manager.visit(cookieTransport(exchange, policy.cookie.name));
-    const response = await action(visit, request).catch(errorResponse);
+    const response = await action.answer({ request, visit, manager }).catch(errorResponse);
     return exchange.finish(response);
   };
 }
@@ -47,26 +63,52 @@ function chooseAction(request: Request, basePath: string): Action | Response {
   const { pathname } = new URL(request.url);
   const path = pathname.replace(/\/$/, "");
   const methods = path.startsWith(basePath) ? own(actions, path.slice(basePath.length)) : undefined;
-  if (!methods) return Response.json({ error: "not_found" }, { status: 404 });
+  if (!methods) return notFound();
   const action = own(methods, request.method);
   if (action) return action;
   const allow = Object.keys(methods).join(", ");
   return Response.json({ error: "method_not_allowed" }, { status: 405, headers: { allow } });
 }
 
-async function showSession(visit: Visit): Promise<Response> {
+function refuseForeign(reason: string | null, { emit }: Manager<SessionTypes>): Response | null {
+  if (reason === null) return null;
+  emit({ type: "request-refused", reason });
+  return Response.json({ error: "cross_site_request" }, { status: 403, headers: { vary: "Sec-Fetch-Site, Origin" } });
+}
+
+// Compared by their digests: these have one length, whatever was sent (RFC 6750 section 2.1 has the header's form).
+async function refuseStranger(request: Request, secret: string | undefined): Promise<Response | null> {
+  if (secret === undefined) return notFound();
+  const presented = /^Bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  if (presented !== undefined && equalInConstantTime(await digestOf(presented), await digestOf(secret))) return null;
+  return Response.json({ error: "unauthenticated" }, { status: 401, headers: { "www-authenticate": "Bearer" } });
+}
+
+function notFound(): Response {
+  return Response.json({ error: "not_found" }, { status: 404 });
+}
+
+async function showSession({ visit }: Call): Promise<Response> {
   await visit.load();
   await visit.loadUser();
   if (visit.record?.userId == null) return Response.json(null);
   return Response.json((await visit.readonlySession().toJSON()) ?? null);
 }
 
-async function signOut(visit: Visit, request: Request): Promise<Response> {
+async function signOut({ visit, request }: Call): Promise<Response> {
   await visit.end();
   // A plain form goes on to a page, a script gets its answer.
   if (!request.headers.get("accept")?.includes("text/html")) return Response.json({ signedOut: true });
   const returnTo = safeReturnTo(new URL(request.url).searchParams.get("returnTo"));
   return new Response(null, { status: 303, headers: { location: returnTo } });
+}
+
+/** How many records one request deletes at most: what a scheduler calls should end within a few seconds. */
+const sweptPerRequest = 10_000;
+
+async function sweepExpired({ manager }: Call): Promise<Response> {
+  const swept = await manager.sweep({ limit: sweptPerRequest });
+  return Response.json({ swept, done: swept < sweptPerRequest });
 }
 
 function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {

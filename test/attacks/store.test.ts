@@ -64,6 +64,8 @@ describe("a store that hangs, answers late, or answers at once after all", () =>
     const creating = here.sessions.create({ userId: "u1" });
     await here.runtime.settle();
     here.runtime.advance("2s");
+    await here.runtime.settle();
+    here.runtime.advance("1s"); // the pause before the second try
     const { token, session } = await creating;
     await session.destroy();
     letGo();

@@ -100,7 +100,7 @@ function withEngine(given: object | null, handler: CookieHandler | undefined, op
   );
 }
 
-const pluginOptions = ["origins", "cookie", "onEvent", "storeTimeLimit", "runtime"];
+const pluginOptions = ["origins", "cookie", "onEvent", "storeTimeLimit", "storePendingLimit", "runtime"];
 
 /** The small path of its own for stores that keep whole objects by the id that is in the cookie. */
 function withPlugin(store: SessionStore, handler: CookieHandler | undefined, options: Options): OpenPageSession {
@@ -113,7 +113,7 @@ function withPlugin(store: SessionStore, handler: CookieHandler | undefined, opt
   }
   const policy = resolvePolicy({ ...options, store: noStore, ...cookieOf(handler, options) });
   const emit = createEmit(policy.onEvent, policy.runtime.now);
-  const guard = createGuard(policy.store, policy.storeTimeLimit, policy.runtime, emit);
+  const guard = createGuard(policy.store, policy.storeLimits, policy.runtime, emit);
   const guarded = createPluginStore(store, guard);
   const cookies = cookiesOf(handler, policy.cookie);
   const isOurs = !handler || specOf(handler) !== null;

@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { Cluster } from "ioredis";
+import { createCluster } from "redis";
+import { startRedisCluster } from "../../servers/redis-cluster.mjs";
+import { importBuilt } from "../library.mjs";
+
+/** Any number of processes may share one cluster. */
+export const processes = "many";
+
+let cluster = null;
+
+/**
+ * A prefix for one program, on the cluster at the ports of `REDIS_CLUSTER_PORTS` ("7000,7001"). Without that one is started,
+ * and ended together with the last program.
+ */
+export async function makeTarget() {
+  const ports = (process.env.REDIS_CLUSTER_PORTS ?? "").split(",").filter(Boolean).map(Number);
+  if (ports.length === 0) cluster ??= startRedisCluster();
+  const target = { ports: cluster ? (await cluster).ports : ports, prefix: `coatcheck-races:${randomUUID()}:` };
+  return { target, remove: () => removeKeys(target) };
+}
+
+/** Ends the cluster that was started here. */
+export async function release() {
+  const started = await cluster;
+  cluster = null;
+  await started?.stop();
+}
+
+/** Opens the store of a target, in each process anew; half of the processes use one client, half the other. */
+export async function openStore(dist, { ports, prefix }) {
+  const { redisStore } = await importBuilt(dist, "stores/redis.js");
+  const options = { prefix, onWarning: null };
+  if (process.pid % 2 === 0) {
+    const client = new Cluster(ports.map((port) => ({ host: "127.0.0.1", port })));
+    return { store: redisStore(client, options), close: () => client.disconnect() };
+  }
+  const client = createCluster({ rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })) });
+  return { store: redisStore(client, options), close: () => client.destroy() };
+}
+
+async function removeKeys({ ports, prefix }) {
+  const client = new Cluster(ports.map((port) => ({ host: "127.0.0.1", port })));
+  await client.cluster("SLOTS");
+  for (const node of client.nodes("master")) {
+    for await (const keys of node.scanStream({ match: `${prefix}*`, count: 1_000 })) {
+      await Promise.all(keys.map((key) => client.unlink(key)));
+    }
+  }
+  client.disconnect();
+}
