@@ -16,6 +16,8 @@ import { columns, fields } from "./sql/columns.ts";
 export interface Statements {
   /** The rows of a list of ids. */
   readonly find: string;
+  /** The row of one id. PostgreSQL would plan a list anew each time, since it takes the plan for all lists to cost more. */
+  readonly findOne: string;
   readonly insert: string;
   readonly remove: string;
   /** Removes the row of an id, if it has a generation. */
@@ -36,6 +38,7 @@ export function statementsOf(table: string): Statements {
   const expired = `SELECT id FROM ${table} WHERE idle_expires_at <= $1::bigint ORDER BY idle_expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED`;
   return {
     find: `SELECT ${rowExpression} AS v FROM ${table} WHERE id = ANY($1::text[])`,
+    findOne: `SELECT ${rowExpression} AS v ${ofId}`,
     insert: `INSERT INTO ${table} (${Object.values(columns).join(", ")}) VALUES (${parameters.join(", ")}) ON CONFLICT (id) DO NOTHING RETURNING 'created' AS c`,
     remove: `DELETE ${ofId} RETURNING 'destroyed' AS c`,
     removeGeneration: `WITH gone AS (DELETE ${ofId} AND generation = $2::bigint RETURNING 1)
