@@ -1,6 +1,6 @@
 import { SessionStoreError } from "../errors.ts";
 import { pause } from "../runtime.ts";
-import { type MysqlClient, type MysqlConnection, poolOf } from "./mysql-client.ts";
+import { type MysqlClient, type MysqlConnection, poolOf, realOf } from "./mysql-client.ts";
 import { isRolledBack, storeError, unavailable } from "./mysql-errors.ts";
 import type { MysqlSettings } from "./mysql-options.ts";
 import { ensureSchema } from "./mysql-schema.ts";
@@ -131,17 +131,6 @@ async function requireAutocommit(session: Session, name: string): Promise<void> 
     "needs connections with autocommit: without it a change is not kept, and a read sees the past",
     "Give it a pool of its own, whose connections are left at autocommit = 1.",
   );
-}
-
-interface RealConnection {
-  on?(event: "error", listener: () => void): unknown;
-  readonly stream?: { destroy?(): void };
-}
-
-// A promised connection of a pool is a new object each time; the one inside of it stays.
-function realOf(connection: MysqlConnection): RealConnection {
-  const { connection: inner } = connection as { readonly connection?: object };
-  return inner ?? connection;
 }
 
 // mysql2 takes a destroyed connection out of its pool, but waits for the server to close it, which one that does not answer
