@@ -44,6 +44,7 @@ export function poolOf(client: MysqlClient): MysqlPool {
 /** What is inside of a promised connection. */
 interface RealConnection {
   on?(event: "error", listener: () => void): unknown;
+  listeners?(event: "error"): readonly unknown[];
   readonly stream?: { destroy?(): void };
   readonly config?: { readonly typeCast?: unknown };
 }

@@ -102,8 +102,8 @@ function createLender(client: MysqlClient, settings: MysqlSettings): Lend {
   async function meet(connection: MysqlConnection, session: Session): Promise<void> {
     const real = realOf(connection);
     if (known.has(real)) return;
-    // Without a listener, losing an idle connection ends the process.
-    real.on?.("error", ignore);
+    // Without a listener, losing an idle connection ends the process. Another store on the pool may have set it already.
+    if (!real.listeners?.("error").includes(ignore)) real.on?.("error", ignore);
     await requireAutocommit(session, settings.name);
     known.add(real);
   }
