@@ -63,7 +63,7 @@ function bytesOf(text: string, field: Field): Uint8Array {
 
 /** The id of a row as it is stored, for a look-up among rows. */
 export function storedId([id]: readonly unknown[]): string {
-  return Buffer.from(id as Uint8Array).toString();
+  return (id as Buffer).toString();
 }
 
 /** Reads a row of {@link rowExpressions}. Never throws, never answers a part of a record. */
@@ -75,19 +75,29 @@ export function readRow(id: string, row: readonly unknown[]): SessionRecord | Co
   }
 }
 
-function readBytes([id, bytes]: readonly unknown[]): SessionRecord | null {
-  const text = (bytes as Buffer).toString();
-  const parts = text.split("\0");
-  if (parts.length !== rest.length + 1 || isDamaged(text)) return null;
-  const row = rest.map((field, at) => readPart(field, parts[at] as string));
-  return readValues([storedId([id]), ...row], JSON.parse(parts[rest.length] as string));
+type Part = string | number | null;
+const readers = rest.map(readerOf);
+
+function readBytes(row: readonly unknown[]): SessionRecord | null {
+  const text = (row[1] as Buffer).toString();
+  const parts: Part[] = text.split("\0");
+  if (parts.length !== readers.length + 1 || isDamaged(text)) return null;
+  const data = JSON.parse(parts.pop() as string);
+  for (let at = 0; at < readers.length; at++) parts[at] = (readers[at] as Reader)(parts[at] as string);
+  parts.unshift(storedId(row));
+  return readValues(parts, data);
 }
 
-function readPart(field: Field, part: string): string | number | null {
-  if (!optional.has(field)) return texts.has(field) ? part : readNumber(part);
-  if (part === "") return null;
+type Reader = (part: string) => Part;
+
+function readerOf(field: Field): Reader {
+  const read: Reader = texts.has(field) ? (part) => part : readNumber;
+  return optional.has(field) ? (part) => (part === "" ? null : read(unmarked(part))) : read;
+}
+
+function unmarked(part: string): string {
   if (part.charCodeAt(0) !== 0x3d) throw new TypeError("not an optional value");
-  return texts.has(field) ? part.slice(1) : readNumber(part.slice(1));
+  return part.slice(1);
 }
 
 function readNumber(digits: string): number {
