@@ -1,8 +1,8 @@
 import { SessionStoreError } from "../errors.ts";
 import type { CorruptRecord, SessionRecord } from "../store/record.ts";
 import { columns, type Field } from "./sql/columns.ts";
-import { readValues } from "./sql/row.ts";
-import { encodeData, encodeText, isDamaged } from "./sql/text.ts";
+import { recordFrom } from "./sql/row.ts";
+import { encodeData, encodeText, isDamaged, readData } from "./sql/text.ts";
 
 /** A value as it is sent. Texts as bytes, whatever character set the connection has; numbers as decimal digits. */
 export type MysqlValue = Uint8Array | string | null;
@@ -89,7 +89,7 @@ function readBytes(row: readonly unknown[]): SessionRecord | null {
   const list: unknown[] = JSON.parse(parts[5] as string);
   if (list.length !== numbers.length + 1) return null;
   // By their places: taking both lists apart by name takes as long as parsing them.
-  return readValues(
+  return recordFrom(
     [
       storedId(row),
       parts[0],
@@ -100,7 +100,7 @@ function readBytes(row: readonly unknown[]): SessionRecord | null {
       readOptional(parts[4] as string),
       ...list.slice(1, numbers.length),
     ],
-    list[numbers.length],
+    () => readData(list[numbers.length]),
   );
 }
 

@@ -31,12 +31,12 @@ function readText(text: string): SessionRecord | null {
   const parts: unknown = JSON.parse(text);
   if (!Array.isArray(parts) || parts.length !== 2 || isDamaged(text)) return null;
   const [row, data] = parts as [unknown, unknown];
-  return readValues(row, data);
+  return recordFrom(row, () => readData(data));
 }
 
-/** Makes a record of the values of the plain columns and the data, or answers `null` where one is not what it should be. */
-export function readValues(row: unknown, data: unknown): SessionRecord | null {
-  return isRow(row) ? recordOf(row, readData(data)) : null;
+/** Makes a record of its columns but the data, in their order and as they are stored; `null` where one holds what it should not. */
+export function recordFrom(row: unknown, readData: () => SessionRecord["data"]): SessionRecord | null {
+  return isRow(row) ? recordOf(row, readData()) : null;
 }
 
 type Text = string | null;
