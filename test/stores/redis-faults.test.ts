@@ -118,7 +118,7 @@ await describeWith(
         await lost;
         await proxy.mend();
         expect(await answer).toMatchObject({ code: "STORE_UNAVAILABLE" });
-        expect(await store.find([made.id], now)).toMatchObject([{ version: 2, data: { a: "1" } }]);
+        expect(await store.find([made.id], now)).toMatchObject([{ version: 3, data: { a: "1" } }]);
       });
 
       test("a change that comes after many later ones of its own process is not guessed about", async () => {
