@@ -113,6 +113,7 @@ await describeWith(
         const store = redisStore(openNodeRedis(proxy.url), quiet);
         const made = record();
         await store.create(made);
+        await store.update(made.id, { set: { warm: "1" } }, now);
         const lost = proxy.loseAnswerTo("EVALSHA");
         const answer = Promise.resolve(store.update(made.id, { set: { a: "1" } }, now)).catch((error) => error);
         await lost;
