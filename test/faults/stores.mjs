@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import * as mariadbServer from "../servers/mariadb.mjs";
 import * as postgresServer from "../servers/postgres.mjs";
+import * as clusterServer from "../servers/redis-cluster-durable.mjs";
 import * as redisServer from "../servers/redis-durable.mjs";
 
 /**
@@ -27,6 +28,13 @@ export const faultStores = {
     module: moduleOf("ioredis"),
     without: ["exhausted-pool"],
     isBrief: ["killed-store", "lost-answers"],
+  },
+  "redis-cluster/node-redis": { server: clusterServer, module: moduleOf("node-redis-cluster"), isCluster: true },
+  "redis-cluster/ioredis": {
+    server: clusterServer,
+    module: moduleOf("ioredis-cluster"),
+    isCluster: true,
+    isBrief: [],
   },
 };
 
