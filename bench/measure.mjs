@@ -30,7 +30,7 @@ async function slice({ run }, ms) {
   return Number(process.hrtime.bigint() - start) / 1_000 / count;
 }
 
-function shuffled(rows) {
+export function shuffled(rows) {
   const left = [...rows];
   return rows.map(() => left.splice(Math.floor(Math.random() * left.length), 1)[0]);
 }

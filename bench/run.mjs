@@ -8,9 +8,11 @@ import { fileURLToPath } from "node:url";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const parts = {
   read: ["read.mjs"],
+  stores: ["stores.mjs"],
   "lost-updates": ["lost-updates.mjs"],
   memory: ["--expose-gc", "memory-store.mjs"],
   footprint: ["footprint.mjs"],
+  scale: ["scale.mjs"],
 };
 
 const wanted = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { createViewData, type ViewData } from "./data-view.ts";
 import { createEmit, type Emit } from "./events.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "./policy.ts";
-import { createReads, type FindRecord } from "./reads.ts";
+import { type CopyOf, createCopyOf, createReads, type FindRecord } from "./reads.ts";
 import { createFaces, type Faces } from "./session-face.ts";
 import { createTouches, type Touches } from "./touches.ts";
 import { createWrites, type Writes } from "./writes.ts";
@@ -13,6 +13,8 @@ export interface Engine {
   readonly emit: Emit;
   readonly guard: Guard;
   readonly find: FindRecord;
+  /** Looks at the copies that the store keeps; `null` where it keeps none. */
+  readonly copyOf: CopyOf | null;
   readonly touches: Touches;
   readonly writes: Writes;
   readonly faces: Faces;
@@ -33,6 +35,7 @@ export function createEngine(options: PolicyOptions): Engine {
     emit,
     guard,
     find,
+    copyOf: createCopyOf(store, emit),
     touches,
     writes,
     faces: createFaces(policy),

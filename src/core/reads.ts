@@ -2,12 +2,16 @@ import { isPromise, type Maybe } from "../maybe.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SessionStore } from "../store/port.ts";
 import type { CorruptRecord, SessionRecord } from "../store/record.ts";
+import type { Emit } from "./events.ts";
 import type { Guard } from "./guard.ts";
 
 type Found = SessionRecord | CorruptRecord | null;
 
-/** Reads records, many waiting readers in one store call. */
+/** Reads records, many waiting readers in one store call. Never from a copy. */
 export type FindRecord = (id: string, now?: number) => Maybe<Found>;
+
+/** Looks for a copy of a record in this process. */
+export type CopyOf = (id: string, now: number) => SessionRecord | null;
 
 interface Waiting {
   readonly promise: Promise<Found>;
@@ -21,6 +25,13 @@ const largestBatch = 100;
 const patience = 100;
 
 /**
+ * For how many microtask turns an answered call still counts as under way. Readers who were just answered and read again
+ * at once do so within these turns; without them the next call would leave with the few who had waited, and the others
+ * would have to wait for it. It takes a few microseconds, and nobody waits for input or output.
+ */
+const regathering = 32;
+
+/**
  * Makes the reader of one store. A read goes out at once while no other is under way; those that come meanwhile leave
  * together, each id once, when it is back. A read never joins a call that was sent before it: what was acknowledged
  * before a read began is always seen by it.
@@ -32,13 +43,18 @@ export function createReads(store: SessionStore, guard: Guard, runtime: Runtime)
   let disarm = () => {};
 
   function send(ids: readonly string[], now = runtime.now()): Maybe<readonly Found[]> {
-    const answer = guard.call("find", () => store.find(ids, now));
+    const answer = guard.read("find", () => store.find(ids, now));
     if (!isPromise(answer)) return answer;
     const call = {};
     newest = call;
-    return Promise.resolve(answer).finally(() => {
-      if (newest === call) sendWaiting();
-    });
+    const done = () => void regather(call);
+    answer.then(done, done);
+    return answer;
+  }
+
+  async function regather(call: object): Promise<void> {
+    for (let turn = 0; turn < regathering && waiting.size < largestBatch; turn++) await null;
+    if (newest === call) sendWaiting();
   }
 
   function sendWaiting(): void {
@@ -61,11 +77,15 @@ export function createReads(store: SessionStore, guard: Guard, runtime: Runtime)
   }
 
   function takeBatch(): Map<string, Waiting> {
-    const entries = [...waiting];
-    waiting = new Map(entries.slice(largestBatch));
+    const batch = waiting;
+    waiting = new Map();
+    for (const [id, one] of batch.size > largestBatch ? [...batch].slice(largestBatch) : []) {
+      batch.delete(id);
+      waiting.set(id, one);
+    }
     disarm();
     if (waiting.size > 0) arm();
-    return new Map(entries.slice(0, largestBatch));
+    return batch;
   }
 
   function arm(): void {
@@ -79,6 +99,19 @@ export function createReads(store: SessionStore, guard: Guard, runtime: Runtime)
     }
     const answer = send([id], now);
     return isPromise(answer) ? answer.then((found) => found[0] ?? null) : (answer[0] ?? null);
+  };
+}
+
+/** Makes the look at a store's copies, if it keeps any. A cache that fails has none: the store is asked. */
+export function createCopyOf({ name, copyOf }: SessionStore, emit: Emit): CopyOf | null {
+  if (!copyOf) return null;
+  return (id, now) => {
+    try {
+      return copyOf(id, now);
+    } catch {
+      emit({ type: "store-failure", store: name, operation: "look at a copy", code: "STORE_UNAVAILABLE" });
+      return null;
+    }
   };
 }
 

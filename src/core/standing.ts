@@ -3,7 +3,7 @@ import { type CorruptRecord, isCorrupt, type SessionRecord } from "../store/reco
 import { digestOf } from "../token/digest.ts";
 import { parseToken, type TokenParts } from "../token/token.ts";
 import type { Engine } from "./engine.ts";
-import { judge } from "./lifecycle.ts";
+import { type Judgement, judge } from "./lifecycle.ts";
 import { gone } from "./writes.ts";
 
 /** A session that the presented token opens. */
@@ -12,15 +12,18 @@ export interface Live {
   readonly record: SessionRecord;
   /** The digest of the visitor's token. It differs from the record's while a rotation's grace lasts. */
   readonly digest: string;
+  /** The record is a copy: good for reading. What changes the session rests on {@link confirmStanding}. */
+  readonly isCopy?: true;
 }
 
 /**
- * Where a request stands: it has a session, has none, presented a token that a rotation or sign-in took the place of, or
- * has ended its session itself.
+ * Where a request stands: it has a session, has none, presented a token that a rotation or sign-in took the place of, has
+ * ended its session itself, or has lost it: a copy opened it, and the store knows that it is over.
  */
-export type Standing = Live | { readonly kind: "none" | "superseded" | "ended" };
+export type Standing = Live | { readonly kind: "none" | "superseded" | "ended" | "lost" };
 
 const none: Standing = { kind: "none" };
+const lost: Standing = { kind: "lost" };
 const superseded: Standing = { kind: "superseded" };
 
 /** Two cookies of one name can be tossed in by a sibling domain; more than this many are not even looked at. */
@@ -54,14 +57,32 @@ async function theOnlyValid(engine: Engine, candidates: readonly TokenParts[]): 
   return live.length === 0 ? (standings.find((standing) => standing.kind === "superseded") ?? none) : none;
 }
 
-function standingOf(engine: Engine, parts: TokenParts): Maybe<Standing> {
-  const { runtime } = engine.policy;
-  const now = runtime.now();
-  const digest = digestOf(parts.secret);
-  const found = engine.find(parts.id, now);
-  if (!isPromise(digest) && !isPromise(found)) return weigh(engine, parts.id, found, digest, now);
-  return Promise.all([found, digest]).then(([record, text]) => weigh(engine, parts.id, record, text, runtime.now()));
+function standingOf(engine: Engine, { id, secret }: TokenParts): Maybe<Standing> {
+  return chain(digestOf(secret), (digest) => standingOfDigest(engine, id, digest));
 }
+
+function standingOfDigest(engine: Engine, id: string, digest: string): Maybe<Standing> {
+  const now = engine.policy.runtime.now();
+  const copy = engine.copyOf?.(id, now) ?? null;
+  if (copy && isEntitled(judge(copy, digest, now))) return { kind: "live", record: copy, digest, isCopy: true };
+  const found = engine.find(id, now);
+  if (!isPromise(found)) return weigh(engine, id, found, digest, now);
+  return found.then((record) => weigh(engine, id, record, digest, engine.policy.runtime.now()));
+}
+
+/**
+ * Reads a session that a copy opened, from the store, and judges it anew. By a copy somebody was let in; so what is over by
+ * now is lost, and not merely absent: nothing that was meant for it may begin another one.
+ */
+export function confirmStanding(engine: Engine, { record, digest }: Live): Maybe<Standing> {
+  const { id } = record;
+  return chain(engine.find(id), (found) => {
+    const standing = weigh(engine, id, found, digest, engine.policy.runtime.now());
+    return standing.kind === "none" ? lost : standing;
+  });
+}
+
+const isEntitled = (judgement: Judgement): boolean => judgement === "active" || judgement === "grace";
 
 type Found = SessionRecord | CorruptRecord | null;
 
@@ -96,7 +117,7 @@ export function reloadStanding(engine: Engine, live: Live): Maybe<Standing> {
     if (found === null || isCorrupt(found)) return none;
     if (found.generation !== live.record.generation) return superseded;
     const judgement = judge(found, live.digest, engine.policy.runtime.now());
-    if (judgement === "active" || judgement === "grace") return { kind: "live", record: found, digest: live.digest };
+    if (isEntitled(judgement)) return { kind: "live", record: found, digest: live.digest };
     return judgement === "superseded" || judgement === "stranger" ? superseded : none;
   });
 }
@@ -104,6 +125,6 @@ export function reloadStanding(engine: Engine, live: Live): Maybe<Standing> {
 /** The live session of a standing, or `null` where there is none; a session that is over is an error. */
 export function alive(standing: Standing, change: "data" | "token" = "token"): Live | null {
   if (standing.kind === "superseded") throw gone("replaced");
-  if (standing.kind === "ended" && change === "data") throw gone("missing");
+  if (standing.kind === "lost" || (standing.kind === "ended" && change === "data")) throw gone("missing");
   return standing.kind === "live" ? standing : null;
 }

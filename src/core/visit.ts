@@ -8,7 +8,7 @@ import type { ExtensionContext } from "./extensions.ts";
 import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
-import { alive, findStanding, type Live, reloadStanding, type Standing } from "./standing.ts";
+import { alive, confirmStanding, findStanding, type Live, reloadStanding, type Standing } from "./standing.ts";
 import type { Transport } from "./transport.ts";
 import { Turns } from "./turns.ts";
 import { lookUpUser } from "./user-look-up.ts";
@@ -17,7 +17,7 @@ import { gone } from "./writes.ts";
 /**
  * One request's visit to its session: what the request knows, and the only place that changes it.
  *
- * The record is read at most once, when something first asks for it; every session object of the request is a face of the
+ * The record is read when something first asks for it, and only then; every session object of the request is a face of the
  * same visit. Changes made here are seen by whatever reads later in the request.
  */
 export class Visit {
@@ -25,6 +25,7 @@ export class Visit {
   readonly #transport: Transport;
   #standing: Standing | null = null;
   #finding: Promise<Standing> | null = null;
+  #confirming: Promise<Standing> | null = null;
   /** The session of a user who does not exist any more: nobody is signed in, but it can still be ended. */
   #orphan: Live | null = null;
   #user: Maybe<unknown> | undefined;
@@ -79,6 +80,21 @@ export class Visit {
     if (!isPromise(found)) return this.#arrive(found);
     this.#finding = Promise.resolve(found).then((standing) => this.#arrive(standing));
     return this.#finding;
+  }
+
+  /** The same, never from a copy: what a change rests on, and whatever asks for a recent authentication. */
+  confirm(): Maybe<Standing> {
+    return chain(this.load(), (standing) => {
+      if (standing.kind !== "live" || !standing.isCopy) return standing;
+      const confirmed = this.#confirming ?? confirmStanding(this.#engine, standing);
+      if (!isPromise(confirmed)) return this.#replaceCopy(standing, confirmed);
+      this.#confirming ??= Promise.resolve(confirmed)
+        .then((latest) => this.#replaceCopy(standing, latest))
+        .finally(() => {
+          this.#confirming = null;
+        });
+      return this.#confirming;
+    });
   }
 
   /** Looks the user of the session up, once. A user who does not exist is not signed in for this request. */
@@ -182,7 +198,7 @@ export class Visit {
   async #alone<Result>(change: (standing: Standing) => Promise<Result>): Promise<Result> {
     await this.#transport.permit("token");
     return this.#turns.alone(async () => {
-      const standing = await this.load();
+      const standing = await this.confirm();
       await this.#transport.permit("token");
       return change(standing);
     });
@@ -193,7 +209,7 @@ export class Visit {
   }
 
   async #writeLive<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
-    const live = alive(await this.load(), "data");
+    const live = alive(await this.confirm(), "data");
     if (!live) return null;
     const written = await this.#engine.writes.write(live.record, live.digest, operation);
     this.#engine.touches.noteSeen(written.record);
@@ -238,6 +254,13 @@ export class Visit {
       this.#transport.defer(() => this.#engine.touches.touch(standing.record));
     }
     return standing;
+  }
+
+  #replaceCopy(copy: Live, confirmed: Standing): Standing {
+    if (this.#standing !== copy) return this.#standing ?? confirmed; // the user is gone, or it was confirmed already
+    if (confirmed.kind === "live") this.#standing = confirmed;
+    else this.#forget(confirmed);
+    return confirmed;
   }
 
   #settleUser(live: Live, userId: string, user: unknown): unknown {

@@ -119,4 +119,15 @@ export interface SessionStore {
    * many processes at once. A store that expires its records by itself may leave it out.
    */
   sweep?(now: number, limit: number): Maybe<number>;
+
+  /**
+   * Gives the copy of a record that this process keeps, or `null`. At once, and without asking anybody. What a copy says was
+   * stored at some instant of the last `staleness` milliseconds, by the clock of `now`; it may have been changed or
+   * destroyed since. So a copy may only say yes: the engine takes it where the presented token is valid by it. Before it
+   * answers no, and before it changes anything, it asks `find`, which never answers from a copy.
+   */
+  copyOf?(id: string, now: number): SessionRecord | null;
+
+  /** How old what `copyOf` says may be, in milliseconds. A store with `copyOf` has it. */
+  readonly staleness?: number;
 }

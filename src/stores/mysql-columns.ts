@@ -1,8 +1,8 @@
 import { SessionStoreError } from "../errors.ts";
 import type { CorruptRecord, SessionRecord } from "../store/record.ts";
 import { columns, type Field, fields } from "./sql/columns.ts";
-import { readValues } from "./sql/row.ts";
-import { encodeData, encodeText, isDamaged } from "./sql/text.ts";
+import { recordFrom } from "./sql/row.ts";
+import { encodeData, encodeText, isDamaged, readData } from "./sql/text.ts";
 
 /** A value as it is sent. Texts as bytes, whatever character set the connection has; numbers as decimal digits. */
 export type MysqlValue = Uint8Array | string | null;
@@ -80,7 +80,7 @@ function readBytes([id, bytes]: readonly unknown[]): SessionRecord | null {
   const parts = text.split("\0");
   if (parts.length !== rest.length + 1 || isDamaged(text)) return null;
   const row = rest.map((field, at) => readPart(field, parts[at] as string));
-  return readValues([storedId([id]), ...row], JSON.parse(parts[rest.length] as string));
+  return recordFrom([storedId([id]), ...row], () => readData(JSON.parse(parts[rest.length] as string)));
 }
 
 function readPart(field: Field, part: string): string | number | null {

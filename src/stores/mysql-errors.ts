@@ -81,14 +81,14 @@ export function unavailable(store: string, what: string, hint: string): SessionS
   return new SessionStoreError("STORE_UNAVAILABLE", `The store "${store}" ${what}.`, { hint });
 }
 
-// The driver's error carries the whole statement, and many messages quote a value: the key of a duplicate, a text that does
-// not fit. Whatever a server quotes stands behind the first quotation mark.
+// The driver's error carries the whole statement, and a server's message may quote any value: the key of a duplicate, a text
+// that does not fit, whatever a trigger says. The code tells the operator what it was.
 function safeCopy(error: unknown): Error {
   const { sqlState } = (error ?? {}) as { readonly sqlState?: unknown };
   const [code, errno, message] = [codeOf(error), errnoOf(error), messageOf(error)];
   const isSafe = errno <= 0 || quiet.has(errno);
-  const copy = new Error(isSafe ? message || code : `${code}: ${message.split(/['"`]/, 1)[0]}…`);
-  return Object.assign(copy, { code, errno, ...(typeof sqlState === "string" && { sqlState }) });
+  const copy = new Error(isSafe ? message || code : `${code} (the message is left out, since it may quote values)`);
+  return Object.assign(copy, { code, errno, ...(typeof sqlState === "string" && sqlState !== "" && { sqlState }) });
 }
 
 function errnoOf(error: unknown): number {

@@ -115,7 +115,7 @@ function createLender(client: MysqlClient, settings: MysqlSettings): Lend {
       await meet(connection, session);
       return await work(session);
     } catch (error) {
-      if (!session.isSound()) connection.destroy();
+      if (!session.isSound()) discard(connection);
       throw error;
     } finally {
       if (session.isSound()) giveBack(connection);
@@ -133,10 +133,22 @@ async function requireAutocommit(session: Session, name: string): Promise<void> 
   );
 }
 
+interface RealConnection {
+  on?(event: "error", listener: () => void): unknown;
+  readonly stream?: { destroy?(): void };
+}
+
 // A promised connection of a pool is a new object each time; the one inside of it stays.
-function realOf(connection: MysqlConnection): { on?(event: "error", listener: () => void): unknown } {
+function realOf(connection: MysqlConnection): RealConnection {
   const { connection: inner } = connection as { readonly connection?: object };
   return inner ?? connection;
+}
+
+// mysql2 takes a destroyed connection out of its pool, but waits for the server to close it, which one that does not answer
+// never does.
+function discard(connection: MysqlConnection): void {
+  connection.destroy();
+  realOf(connection).stream?.destroy?.();
 }
 
 function giveBack(connection: MysqlConnection): void {

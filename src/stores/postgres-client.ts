@@ -87,8 +87,15 @@ const senders: Record<ClientKind, (client: never, sending: Sending) => Send> = {
     return (text, values) => client.unsafe(text, values, { prepare }).then(rowsOf);
   },
   pglite: (client: PostgresFunction) => (text, values) => client.query(text, values as never[]).then(rowsOf),
-  function: (client: PostgresFunction) => (text, values) => client.query(text, values as never[]).then(rowsOf),
+  function: (client: ServerlessFunction) => (text, values) => client.query(text, values, asRows).then(rowsOf),
 };
+
+interface ServerlessFunction {
+  query(text: string, values: PostgresValue[], options: object): PromiseLike<unknown>;
+}
+
+/** Whatever the function was made with, we read rows as objects. */
+const asRows = { arrayMode: false, fullResults: false };
 
 function rowsOf(answer: unknown): readonly Row[] {
   return Array.isArray(answer) ? answer : (answer as { readonly rows: readonly Row[] }).rows;

@@ -24,13 +24,7 @@ export const listeners: Record<ClientKind, Listen> = {
   pg: (client: { connect(): Promise<Connection>; readonly totalCount?: number }, listening) =>
     client.totalCount === undefined ? cannotListen() : listenThroughPool(client, listening),
   "postgres.js": listenByItself,
-  pglite: async (
-    client: { listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>> },
-    { channel, hear },
-  ) => {
-    const stop = await client.listen(`"${channel}"`, hear);
-    return () => stop();
-  },
+  pglite: listenInProcess,
   function: cannotListen,
 };
 
@@ -52,6 +46,19 @@ async function listenByItself(
     isAgain = true;
   });
   return async () => void (await unlisten());
+}
+
+// PGlite keeps a listener of a quoted channel although it was told to stop.
+async function listenInProcess(
+  client: { listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>> },
+  { channel, hear }: Listening,
+): Promise<() => Promise<void>> {
+  let isStopped = false;
+  const stop = await client.listen(`"${channel}"`, (payload) => isStopped || hear(payload));
+  return () => {
+    isStopped = true;
+    return stop();
+  };
 }
 
 const firstPauseMs = 50;

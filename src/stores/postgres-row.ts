@@ -22,9 +22,13 @@ type Parts = readonly [
   data: string,
 ];
 
-/** Reads a row that `rowExpression` wrote. Never throws, never answers a part of a record. */
-export function readRow(value: unknown): SessionRecord | CorruptRecord {
-  const text = String(value);
+/**
+ * Reads a row that `rowExpression` wrote. Never answers a part of a record.
+ *
+ * @throws TypeError: the client gave no text. That is no missing session but a client that answers in a way of its own.
+ */
+export function readRow(text: unknown): SessionRecord | CorruptRecord {
+  if (typeof text !== "string") throw new TypeError("The client did not give the column as a text.");
   const parts = text.split(separator);
   try {
     const record = isDamaged(text) || !isWhole(parts) ? null : recordOf(parts);
@@ -35,8 +39,8 @@ export function readRow(value: unknown): SessionRecord | CorruptRecord {
 }
 
 /** The row where it can be read, and `null` where not. */
-export function readSound(value: unknown): SessionRecord | null {
-  const found = readRow(value);
+export function readSound(text: unknown): SessionRecord | null {
+  const found = readRow(text);
   return isCorrupt(found) ? null : found;
 }
 

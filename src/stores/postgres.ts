@@ -7,6 +7,7 @@ import { tableOf } from "./postgres-schema.ts";
 import { statementsOf } from "./postgres-statements.ts";
 import { create, destroy, destroyByUser, find, listByUser, sweep, update } from "./postgres-steps.ts";
 
+export type { BusListener, SessionBus } from "../store/bus.ts";
 export { type PostgresBusOptions, postgresBus } from "./postgres-bus.ts";
 export type {
   PgLike,

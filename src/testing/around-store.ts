@@ -7,9 +7,12 @@ export type StoreCall = "find" | "create" | "update" | "destroy" | "sweep" | "by
 /** What happens around each call: it may go on at once, later, or not at all. */
 export type Around = <T>(call: StoreCall, proceed: () => Maybe<T>) => Maybe<T>;
 
-/** The same store with something around every call. A capability is there exactly where the store has it. */
+/**
+ * The same store with something around every call. A capability is there exactly where the store has it. Copies that the
+ * store keeps are handed out as they are: to look at one is no call of a store.
+ */
 export function aroundStore(store: SessionStore, around: Around): SessionStore {
-  const { name, byUser, sweep } = store;
+  const { name, byUser, sweep, copyOf, staleness } = store;
   return {
     name,
     find: (ids, now) => around("find", () => store.find(ids, now)),
@@ -18,6 +21,8 @@ export function aroundStore(store: SessionStore, around: Around): SessionStore {
     destroy: (id, generation) => around("destroy", () => store.destroy(id, generation)),
     ...(byUser && { byUser: aroundByUser(byUser, around) }),
     ...(sweep && { sweep: (now, limit) => around("sweep", () => sweep(now, limit)) }),
+    ...(copyOf && { copyOf }),
+    ...(staleness !== undefined && { staleness }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { freePort, startRedis } from "./redis.mjs";
+import { freePort, startRedis } from "./redis-server.mjs";
 
 const execute = promisify(execFile);
 const cli = process.env.REDIS_CLI ?? "redis-cli";

@@ -295,6 +295,13 @@ await describeWith("PostgreSQL", isReachable, () => {
       await Promise.all([sql.end(), database.close()]);
     });
 
+    test("are what a client gets that answers in a way of its own, and never a missing session", async () => {
+      const client = { connect: () => undefined, query: async () => ({ rows: [["hurt"]] }) };
+      const store = postgresStore(client, { migrate: false });
+      await expect(store.find(["a"], now)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+      await expect(store.update("a", { set: { a: "1" } }, now)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    });
+
     test("tell what to do about a pooler without prepared statements", async () => {
       const client = {
         connect: () => undefined,

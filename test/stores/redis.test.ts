@@ -100,18 +100,6 @@ for (const { name, open } of clients) {
       expect(await plain.hgetall(key)).toEqual(before);
     });
 
-    test("loads its scripts again after SCRIPT FLUSH", async () => {
-      const made = record({ userId: "flush" });
-      await store.create(made);
-      await plain.script("FLUSH");
-      expect(await store.update(made.id, { set: { a: "1" } }, now)).toMatchObject({ outcome: "updated" });
-      await plain.script("FLUSH");
-      const updates = Array.from({ length: 20 }, (_, at) => store.update(made.id, { set: { [`k${at}`]: "1" } }, now));
-      for (const answer of await Promise.all(updates)) expect(answer).toMatchObject({ outcome: "updated" });
-      await plain.script("FLUSH");
-      expect(await store.byUser.destroy("flush")).toEqual([made.id]);
-    });
-
     test("keeps stores of different prefixes apart, even if one begins like the other", async () => {
       const other = redisStore(open(), { prefix: `${prefix}u:`, onWarning: null });
       const [mine, theirs] = [record({ id: "same", userId: "u:ann" }), record({ id: "same", userId: "ann" })];

@@ -89,6 +89,7 @@ export function nextSessions<
       const { source, rest: own } = splitArguments(args);
       const userOptions = (own[0] ?? {}) as RequireUserOptions;
       const entry = await load(source);
+      if (userOptions.freshFor !== undefined) await passingControlFlow(() => entry.visit.confirm());
       if (isSignedIn(sessions, entry, userOptions)) return entry.visit.readonlySession() as UserSession<Types>;
       return turnAway(source, entry, signInPath, userOptions);
     },

@@ -34,11 +34,6 @@ function readText(text: string): SessionRecord | null {
   return recordFrom(row, () => readData(data));
 }
 
-/** Makes a record of the values of the plain columns and the data, or answers `null` where one is not what it should be. */
-export function readValues(row: unknown, data: unknown): SessionRecord | null {
-  return recordFrom(row, () => readData(data));
-}
-
 /** Makes a record of its columns but the data, in their order and as they are stored; `null` where one holds what it should not. */
 export function recordFrom(row: unknown, readData: () => SessionRecord["data"]): SessionRecord | null {
   return isRow(row) ? recordOf(row, readData()) : null;
