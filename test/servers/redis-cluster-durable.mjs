@@ -16,20 +16,36 @@ export async function startServer() {
   const { nodes, ports, stop } = cluster;
   const anyOther = (node) => nodes.find((other) => other !== node).port;
 
+  const nodeAt = (address) => nodes.find((node) => address.includes(`:${node.port}@`));
+  const linesOf = async (port) => (await ask(port, ["CLUSTER", "NODES"])).split("\n").map((line) => line.split(" "));
+
   /** The primaries with their ids, as a node that lives sees them. */
   async function primaries(port) {
-    const lines = (await ask(port, ["CLUSTER", "NODES"])).split("\n").map((line) => line.split(" "));
-    const serving = lines.filter(
-      ([, , flags, , , , , , slots]) => /master/.test(flags) && !/fail/.test(flags) && slots,
-    );
-    return serving.map(([id, address]) => ({ id, node: nodes.find((node) => address.includes(`:${node.port}@`)) }));
+    const isServing = ([, , flags, , , , , , slots]) => /master/.test(flags) && !/fail/.test(flags) && slots;
+    return (await linesOf(port)).filter(isServing).map(([id, address]) => ({ id, node: nodeAt(address) }));
   }
 
-  /** kill -9 of a primary. Resolves when its replica has taken its place. */
-  async function killPrimary(pick) {
+  async function replicaOf(primary) {
+    const [, address] = (await linesOf(ports[0])).find(([, , , master]) => master === primary);
+    return nodeAt(address);
+  }
+
+  /**
+   * kill -9 of a primary whose replica has heard nothing of it for `lag` milliseconds: as long as the replica hangs it cannot
+   * connect again. Resolves when the replica has taken its place.
+   */
+  async function killPrimary(pick, lag) {
     const before = await primaries(ports[0]);
-    const { node } = pick(before);
-    await node.kill();
+    const { id, node } = pick(before);
+    const replica = await replicaOf(id);
+    replica.freeze();
+    try {
+      await ask(node.port, ["CLIENT", "KILL", "TYPE", "replica"]);
+      await new Promise((resolve) => setTimeout(resolve, lag));
+      await node.kill();
+    } finally {
+      replica.thaw();
+    }
     const port = anyOther(node);
     await until(async () => {
       const now = await primaries(port);

@@ -3,13 +3,19 @@ import { Findings } from "../../races/findings.mjs";
 import { pause } from "../pause.mjs";
 import { Scene } from "../scene.mjs";
 
+/** For how long, in milliseconds, a replica is behind its primary: not so long that the cluster takes it for dead. */
+const mostLag = 1_200;
+
 /**
- * G12: a primary of the cluster is killed with -9 under load, its replica takes its place, and it comes back as a replica.
- * With `replicas: { wait: 1 }` nothing acknowledged is lost.
+ * G12: a primary of the cluster is killed with -9 under load while its replica is behind, the replica takes its place, and it
+ * comes back as a replica. With `replicas: { wait: 1 }` nothing acknowledged is lost.
  */
 export function killedPrimary(setup) {
   return under(setup, async ({ server }, chance) => {
-    const node = await server.killPrimary((primaries) => chance.pick(primaries));
+    const node = await server.killPrimary(
+      (primaries) => chance.pick(primaries),
+      mostLag / 2 + chance.below(mostLag / 2),
+    );
     await pause(chance.below(setup.longestFault));
     await server.restart(node);
   });

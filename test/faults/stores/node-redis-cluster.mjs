@@ -2,7 +2,8 @@ import { createCluster } from "redis";
 import { importBuilt } from "../../races/library.mjs";
 
 /** A cluster client of node-redis, as the documentation advises it. */
-export async function openStore({ dist, url, timeLimit }) {
+export async function openStore({ dist, url, timeLimit, broken }) {
+  const replicas = broken === "doesNotWait" ? undefined : { wait: 1 };
   const { redisStore } = await importBuilt(dist, "stores/redis.js");
   const rootNodes = url.split(",").map((node) => ({ url: node }));
   const client = createCluster({
@@ -10,5 +11,5 @@ export async function openStore({ dist, url, timeLimit }) {
     defaults: { socket: { connectTimeout: timeLimit, socketTimeout: timeLimit } },
   });
   client.on("error", () => undefined);
-  return { store: redisStore(client, { onWarning: null, replicas: { wait: 1 } }), close: () => client.destroy() };
+  return { store: redisStore(client, { onWarning: null, replicas }), close: () => client.destroy() };
 }
