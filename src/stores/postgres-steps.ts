@@ -34,7 +34,10 @@ export async function find(run: Run, place: Place, ids: readonly string[]): Prom
 
 async function findTogether(run: Run, { statements }: Place, ids: readonly string[]): Promise<readonly Found[]> {
   const found = new Map<string, SessionRecord | CorruptRecord>();
-  for (const { v } of await run(statements.find, [encodeList(ids)])) {
+  const [only] = ids;
+  const isOne = ids.length === 1 && only !== undefined;
+  const rows = await (isOne ? run(statements.findOne, [encodeText(only)]) : run(statements.find, [encodeList(ids)]));
+  for (const { v } of rows) {
     const record = readRow(v);
     found.set(record.id, record);
   }
@@ -73,7 +76,7 @@ export async function update(
   now: number,
 ): Promise<UpdateResult> {
   const bound = updateOf(place.table, id, change, now);
-  const { text, values } = bound ?? { text: place.statements.find, values: [encodeList([id])] };
+  const { text, values } = bound ?? { text: place.statements.findOne, values: [encodeText(id)] };
   for (let tries = 0; tries < mostTries; tries++) {
     const [row] = await run(text, values);
     const record = row ? readSound(row.v) : null;
