@@ -4,14 +4,16 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { killAtRandom, killAtSteps } from "../test/crash/kill.mjs";
 import { steps } from "../test/crash/steps.mjs";
+import { concerns, faultPrograms, runFault } from "../test/faults/programs.mjs";
+import { faultStores } from "../test/faults/stores.mjs";
 import { flipBits, fuzzCookies } from "../test/http/fuzz.mjs";
 import { Crew } from "../test/races/crew.mjs";
 import { dist } from "../test/races/library.mjs";
-import { races, runRace } from "../test/races/programs.mjs";
+import { figureOf, races, runRace } from "../test/races/programs.mjs";
+import { lastingStores, moduleOf, stores } from "../test/races/stores.mjs";
 import { root } from "./entries.mjs";
 
 const { values: options, positionals: wanted } = parseArgs({
@@ -20,25 +22,10 @@ const { values: options, positionals: wanted } = parseArgs({
 });
 const seed = Number(options.seed);
 
-/** Every store with the number of processes that may share it. */
-const stores = { sqlite: 8, memory: 1 };
-
 const parts = [
   ...Object.keys(stores).flatMap((store) => Object.keys(races).map((name) => racePart(store, name))),
-  {
-    name: "crash/random",
-    what: "F7 writers killed with -9 at random points",
-    figure: 100,
-    unit: "kills",
-    run: (figure) => killAtRandom({ dist, figure, seed }),
-  },
-  {
-    name: "crash/steps",
-    what: "F8 writers killed with -9 at each named step, 20 times",
-    figure: 20 * steps.length,
-    unit: "kills",
-    run: () => killAtSteps({ dist, figure: 20, seed }),
-  },
+  ...lastingStores.flatMap((store) => crashParts(store)),
+  ...Object.keys(faultStores).flatMap((store) => faultParts(store)),
   {
     name: "http/cookies",
     what: "A1 hostile Cookie headers over raw sockets",
@@ -56,17 +43,51 @@ const parts = [
 ];
 
 function racePart(store, name) {
-  const { what, prove, unit } = races[name];
-  const storeModule = fileURLToPath(new URL(`../test/races/stores/${store}.mjs`, import.meta.url));
+  const { what, unit } = races[name];
   const run = async (figure) => {
-    const crew = new Crew({ dist, storeModule, size: stores[store] });
+    const crew = new Crew({ dist, storeModule: moduleOf(store), size: stores[store].processes });
     try {
       return await runRace(crew, name, { figure, seed });
     } finally {
       await crew.close();
     }
   };
-  return { name: `races/${store}/${name}`, what, figure: prove, unit, run };
+  const { isAvailable } = stores[store];
+  return { name: `races/${store}/${name}`, what, figure: figureOf(name, store, "prove"), unit, run, isAvailable };
+}
+
+function crashParts(store) {
+  const { isRemote, isAvailable } = stores[store];
+  const kills = isRemote ? 50 : 100;
+  const times = isRemote ? 5 : 20;
+  return [
+    {
+      name: `crash/${store}/random`,
+      what: "F7 writers killed with -9 at random points",
+      figure: kills,
+      unit: "kills",
+      run: (figure) => killAtRandom({ dist, store, figure, seed }),
+      isAvailable,
+    },
+    {
+      name: `crash/${store}/steps`,
+      what: `F8 writers killed with -9 at each named step, ${times} times`,
+      figure: times * steps.length,
+      unit: "kills",
+      run: () => killAtSteps({ dist, store, figure: times, seed }),
+      isAvailable,
+    },
+  ];
+}
+
+function faultParts(store) {
+  const { isInstalled } = faultStores[store].server;
+  const names = Object.keys(faultPrograms).filter((name) => concerns(name, store));
+  return names.map((name) => {
+    const { what, unit, prove } = faultPrograms[name];
+    const run = () => runFault(name, { dist, store, scale: "prove", seed });
+    return { name: `faults/${store}/${name}`, what, figure: prove.figure, unit, run, isAvailable: isInstalled };
+  });
 }
 
 const chosen = parts.filter(({ name }) => wanted.length === 0 || wanted.some((words) => isCalled(name, words)));
@@ -76,7 +97,7 @@ if (strange.length > 0) {
   process.exit(2);
 }
 if (options.list) {
-  for (const { name, what, figure, unit } of parts) console.log(`${name.padEnd(34)} ${what}: ${count(figure)} ${unit}`);
+  for (const { name, what, figure, unit } of parts) console.log(`${name.padEnd(42)} ${what}: ${count(figure)} ${unit}`);
   process.exit(0);
 }
 
@@ -92,7 +113,7 @@ async function prove(part) {
   if (isProven(part)) return console.log(`── ${name}: passed before with this build`);
   console.log(`\n── ${name}: ${what}, ${count(figure)} ${unit}`);
   const start = performance.now();
-  const result = await run(figure).then(codeOf, (error) => ({
+  const result = await whereThere(part, () => run(figure)).then(codeOf, (error) => ({
     reached: 0,
     failures: 1,
     examples: [String(error.stack)],
@@ -100,8 +121,14 @@ async function prove(part) {
   }));
   kept[name] = { ...result, figure, unit, seed, seconds: (performance.now() - start) / 1_000 };
   writeProgress();
-  for (const example of result.examples) console.log(`   ${example}`);
+  for (const line of [...result.examples, ...(result.notes ?? [])]) console.log(`   ${line}`);
   return console.log(`── ${name}: ${result.code === 0 ? "ok" : "FAILED"}, ${count(result.reached)} ${unit}`);
+}
+
+/** Runs a part where its store can be reached: a part that was not run has not passed. */
+async function whereThere({ name, isAvailable = () => true }, run) {
+  const answer = await isAvailable();
+  return answer === true ? run() : Promise.reject(new Error(`What ${name} needs ${answer}.`));
 }
 
 function isProven({ name, figure }) {
@@ -110,8 +137,8 @@ function isProven({ name, figure }) {
 }
 
 function codeOf(findings) {
-  const { reached, failures, examples } = findings.report?.() ?? findings;
-  return { reached, failures, examples, code: failures === 0 ? 0 : 1 };
+  const { reached, failures, examples, notes } = findings.report?.() ?? findings;
+  return { reached, failures, examples, notes, code: failures === 0 ? 0 : 1 };
 }
 
 function printTable() {

@@ -24,7 +24,7 @@ function scene() {
   };
   const find = createReads(
     store,
-    createGuard(store, 2_000, runtime, () => undefined),
+    createGuard(store, { timeLimit: 2_000, pendingLimit: 1_000 }, runtime, () => undefined),
     runtime,
   );
   const answerOne = async () => {

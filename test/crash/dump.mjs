@@ -1,12 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-
 const window = 20;
-
-/** Every byte of the database as text: the file, and what has not been moved into it yet. */
-export function readDump(target) {
-  const files = [target, `${target}-wal`].filter((path) => existsSync(path));
-  return files.map((path) => readFileSync(path, "latin1")).join("\n");
-}
 
 /** Looks in a dump for secrets, however they are written. */
 export function findSecrets(dump, secrets) {

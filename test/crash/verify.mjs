@@ -1,12 +1,13 @@
 import { wordsOf } from "../races/findings.mjs";
 import { importBuilt } from "../races/library.mjs";
-import { openStore } from "../races/stores/sqlite.mjs";
+import { openModule } from "../races/stores.mjs";
 
 const afterGrace = 11_000;
 
 /** Opens the database that killed processes have left, as the next process would. */
-export async function reopen({ dist, target }) {
+export async function reopen({ dist, store: name, target }) {
   const { createSessions } = await importBuilt(dist, "index.js");
+  const { openStore } = await openModule(name);
   const { store, close } = await openStore(dist, target);
   const managerAt = (offset) => {
     const runtime = { now: () => Date.now() + offset };

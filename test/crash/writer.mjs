@@ -3,17 +3,18 @@
 import { writeSync } from "node:fs";
 import { Chance } from "../races/chance.mjs";
 import { importBuilt } from "../races/library.mjs";
-import { openStore } from "../races/stores/sqlite.mjs";
+import { openModule } from "../races/stores.mjs";
 import { breakDurability } from "./broken.mjs";
 import { stopAt } from "./steps.mjs";
 
-const { dist, target, seed, shared, step, broken } = JSON.parse(process.argv[2]);
+const { dist, store: name, target, seed, shared, step, broken } = JSON.parse(process.argv[2]);
 const chance = new Chance(seed);
 // Requests come in turns of their own: a loop over a store that answers at once would let nothing else run.
 const anotherTurn = () => new Promise((resolve) => setImmediate(resolve));
 const say = (line) => void writeSync(1, `${JSON.stringify(line)}\n`);
 
 const { createSessions } = await importBuilt(dist, "index.js");
+const { openStore } = await openModule(name);
 const { store: whole } = await openStore(dist, target);
 const store = breakDurability(
   broken,

@@ -10,6 +10,7 @@ class Worker {
   #gates = new Map();
   #numbers = 0;
   #closing = false;
+  #ended = null;
 
   constructor() {
     this.#child.on("message", (message) => this.#hear(message));
@@ -17,6 +18,7 @@ class Worker {
   }
 
   call(job, args) {
+    if (this.#ended) return Promise.reject(new Error(this.#ended));
     const number = ++this.#numbers;
     return new Promise((resolve, reject) => {
       this.#calls.set(number, { resolve, reject });
@@ -52,6 +54,7 @@ class Worker {
 
   #end(reason) {
     if (this.#closing) return;
+    this.#ended = reason;
     for (const { reject } of this.#calls.values()) reject(new Error(reason));
     this.#calls.clear();
   }
@@ -61,23 +64,27 @@ class Worker {
 export class Crew {
   #setup;
   #workers;
+  #size;
   #room = null;
 
   /** @param setup the folder of the built library, the module that opens the store, and how many processes there are. */
   constructor({ dist, storeModule, size }) {
     this.#setup = { dist, module: storeModule };
     this.#workers = Array.from({ length: size }, () => new Worker());
+    this.#size = size;
   }
 
+  /** How many processes take part. */
   get size() {
-    return this.#workers.length;
+    return this.#size;
   }
 
-  /** Opens a fresh store in every process, broken on purpose if so told. */
-  async open({ broken, medium } = {}) {
+  /** Opens a fresh store, broken on purpose if so told, in at most so many processes: the others look on. */
+  async open({ broken, medium, processes = this.#workers.length } = {}) {
     await this.#leave();
+    this.#size = Math.min(processes, this.#workers.length);
     const { makeTarget } = await import(this.#setup.module);
-    this.#room = makeTarget(medium);
+    this.#room = await makeTarget(medium);
     await this.everyone("open", () => ({ ...this.#setup, target: this.#room.target, broken }));
   }
 
@@ -91,16 +98,25 @@ export class Crew {
 
   /** Gives every process a job, all at once. */
   everyone(job, argsOf) {
-    return Promise.all(this.#workers.map((worker, index) => worker.call(job, argsOf(index))));
+    return Promise.all(this.#workers.slice(0, this.#size).map((worker, index) => worker.call(job, argsOf(index))));
   }
 
   async close() {
-    for (const worker of this.#workers) worker.close();
-    await this.#leave();
+    try {
+      await this.#leave();
+      const { release } = await import(this.#setup.module);
+      await release?.();
+    } finally {
+      for (const worker of this.#workers) worker.close();
+    }
   }
 
+  /** Closes the store in every process before it is taken away. A process that ended has closed it already. */
   async #leave() {
-    this.#room?.remove();
+    const room = this.#room;
     this.#room = null;
+    if (!room) return;
+    await Promise.allSettled(this.#workers.map((worker) => worker.call("leave", {})));
+    await room.remove();
   }
 }

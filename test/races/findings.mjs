@@ -4,6 +4,12 @@ export class Findings {
   reached = 0;
   #count = 0;
   #examples = [];
+  #notes = [];
+
+  /** Notes a figure that goes with the result. */
+  note(what) {
+    this.#notes.push(what);
+  }
 
   /** Notes something that must not happen. Of many only the first ones are kept word for word. */
   fail(what) {
@@ -25,7 +31,7 @@ export class Findings {
 
   /** As a plain value, which travels between processes. */
   report() {
-    return { reached: this.reached, failures: this.#count, examples: this.#examples };
+    return { reached: this.reached, failures: this.#count, examples: this.#examples, notes: this.#notes };
   }
 }
 

@@ -4,10 +4,12 @@ import { oneSuccessor } from "./programs/one-successor.mjs";
 import { resurrection } from "./programs/resurrection.mjs";
 import { revokeUser } from "./programs/revoke-user.mjs";
 import { slowRequests } from "./programs/slow-requests.mjs";
+import { stores } from "./stores.mjs";
 
 /**
  * Every race: what it says, the figure that `npm run prove` asks for and the one that `npm test` has time for, and the
- * broken stores under which it must fail. Programs that choose the order of store calls themselves need no disk.
+ * broken stores under which it must fail. Over a network `remote` figures take their place, where they are given. Programs
+ * that choose the order of store calls themselves need no disk, and some ask for fewer processes than a store could have.
  */
 export const races = {
   "distinct-keys": {
@@ -32,14 +34,16 @@ export const races = {
     unit: "rounds",
     prove: 1_000,
     test: 4,
+    remote: { prove: 200 },
     broken: ["expectationsIgnored", "lastWriteWins"],
   },
   resurrection: {
     what: "L8 an ended session stays dead, whatever is in flight",
     run: resurrection,
     unit: "schedules",
-    prove: 100_000,
+    prove: 20_000,
     test: 400,
+    processes: 2,
     medium: "memory",
     broken: ["upsert", "notTransactional"],
   },
@@ -56,8 +60,9 @@ export const races = {
     what: "L10 200 sign-ins while all sessions of the user are ended",
     run: revokeUser,
     unit: "rounds",
-    prove: 1_000,
+    prove: 200,
     test: 3,
+    processes: 4,
     medium: "memory",
     broken: ["staleIndex"],
   },
@@ -67,6 +72,7 @@ export const races = {
     unit: "rounds",
     prove: 1_000,
     test: 10,
+    remote: { prove: 200 },
     broken: ["anyTokenRotates"],
   },
   "first-touch": {
@@ -75,9 +81,16 @@ export const races = {
     unit: "rounds",
     prove: 1_000,
     test: 5,
+    remote: { prove: 200 },
     broken: ["everyTouchWrites"],
   },
 };
+
+/** The figure of a race on a store, for `"prove"` or `"test"`. */
+export function figureOf(name, store, scale) {
+  const race = races[name];
+  return (stores[store].isRemote && race.remote?.[scale]) || race[scale];
+}
 
 /**
  * Runs one race on a crew, on a store of its own, broken on purpose where so told.
@@ -87,7 +100,7 @@ export const races = {
  * @param {{ figure: number, seed?: number, broken?: string }} order
  */
 export async function runRace(crew, name, { figure, seed = 1, broken }) {
-  const { run, medium } = races[name];
-  await crew.open({ broken, medium });
+  const { run, medium, processes } = races[name];
+  await crew.open({ broken, medium, processes });
   return (await run(crew, { figure, seed })).report();
 }

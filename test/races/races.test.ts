@@ -1,24 +1,20 @@
-import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
+import { describeWith } from "../require-services.ts";
 import { Crew } from "./crew.mjs";
 import { dist } from "./library.mjs";
-import { races, runRace } from "./programs.mjs";
+import { figureOf, races, runRace } from "./programs.mjs";
+import { moduleOf, stores } from "./stores.mjs";
 
 // Built by `npm test` before it runs: the processes import what users get.
-const stores = [
-  { name: "sqlite", size: 8, titled: "eight processes on SQLite" },
-  { name: "memory", size: 1, titled: "one process in memory" },
-];
-
-for (const { name: store, size, titled } of stores) {
-  describe(`races: ${titled}`, () => {
-    const storeModule = fileURLToPath(new URL(`./stores/${store}.mjs`, import.meta.url));
-    const crew = new Crew({ dist, storeModule, size });
+for (const [store, { title, processes, isAvailable }] of Object.entries(stores)) {
+  await describeWith(`races: ${title}`, isAvailable, () => {
+    const crew = new Crew({ dist, storeModule: moduleOf(store), size: processes });
     afterAll(() => crew.close());
 
-    for (const [name, { what, test, unit }] of Object.entries(races)) {
-      it(`${what} (${test} ${unit})`, async () => {
-        const { reached, failures, examples } = await runRace(crew, name, { figure: test });
+    for (const [name, { what, unit }] of Object.entries(races)) {
+      const figure = figureOf(name, store, "test");
+      it(`${what} (${figure} ${unit})`, async () => {
+        const { reached, failures, examples } = await runRace(crew, name, { figure });
         expect({ failures, examples }).toEqual({ failures: 0, examples: [] });
         expect(reached).toBeGreaterThan(0);
       });

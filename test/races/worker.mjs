@@ -9,14 +9,13 @@ import * as touching from "./jobs/touching.mjs";
 import * as writing from "./jobs/writing.mjs";
 import { importBuilt } from "./library.mjs";
 
-const jobs = { open, ...acting, ...revoking, ...rotating, ...touching, ...writing };
+const jobs = { open, leave, ...acting, ...revoking, ...rotating, ...touching, ...writing };
 const gates = new Map();
 
 /** What the jobs work with: the library, the open store, a manager over it, and what they keep between jobs. */
 let context = null;
 
 async function open(_, { dist, module, target, broken }) {
-  context?.close();
   const { openStore } = await import(pathToFileURL(module).href);
   const library = await importBuilt(dist, "index.js");
   const { store: whole, close } = await openStore(dist, target);
@@ -25,6 +24,11 @@ async function open(_, { dist, module, target, broken }) {
   const makeSessions = (options) => library.createSessions({ origins: ["https://shop.example"], store, ...options });
   const sessions = makeSessions({});
   context = { whole, distort, store, close, makeSessions, sessions, waitAtGate, kept: new Map() };
+}
+
+async function leave() {
+  await context?.close();
+  context = null;
 }
 
 /** Tells the parent that a call has come this far, and waits until it may go on. */

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { Watchdog } from "./watchdog.mjs";
 
 /** The program that is started; another one, such as `valkey-server`, may be named. */
 const program = process.env.REDIS_SERVER ?? "redis-server";
@@ -21,7 +22,7 @@ export async function startRedis({ settings = {}, port, mode = [] } = {}) {
   const at = port ?? (await freePort());
   const given = { port: at, bind: "127.0.0.1", dir: folder, save: "", ...settings };
   const args = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  let child = await run([...mode, ...args]);
+  let child = await run([...mode, ...args], folder);
 
   const end = async (signal) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -47,7 +48,7 @@ export async function startRedis({ settings = {}, port, mode = [] } = {}) {
     /** Starts it again on the same port and folder. */
     async restart() {
       await end("SIGKILL");
-      child = await run([...mode, ...args]);
+      child = await run([...mode, ...args], folder);
     },
     /** Stops the process without ending it, as a machine that hangs. */
     freeze: () => child.kill("SIGSTOP"),
@@ -55,17 +56,14 @@ export async function startRedis({ settings = {}, port, mode = [] } = {}) {
   };
 }
 
-// A server must not outlive the tests.
-const running = new Set();
-process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 // The server itself says when it is ready.
-async function run(args) {
+async function run(args, folder) {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-  running.add(child);
-  child.once("exit", () => running.delete(child));
+  // A server must not outlive the tests, however they end.
+  if (child.pid !== undefined) {
+    const watchdog = new Watchdog(child.pid, folder);
+    child.once("exit", () => watchdog.dismiss());
+  }
   const lines = createInterface({ input: child.stdout });
   const said = [];
   child.stderr.on("data", (data) => said.push(String(data)));

@@ -1,7 +1,8 @@
 import mysql from "mysql2/promise";
+import { services } from "../../services.mjs";
 import { importBuilt } from "../library.mjs";
 
-const uri = process.env.MYSQL_URL ?? "mysql://root@127.0.0.1:3306/test";
+const { mysql: uri } = services;
 
 /** Any number of processes may share one server. */
 export const processes = "many";
@@ -22,8 +23,28 @@ export async function openStore(dist, target) {
   return { store: mysqlStore(pool), close: () => pool.end() };
 }
 
-async function ask(sql) {
+/** Every row of the database as text. */
+export async function dump(target) {
+  const tables = await ask("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ?", [target]);
+  const texts = [];
+  for (const { name } of tables) {
+    for (const row of await ask(`SELECT * FROM ${target}.${name}`))
+      texts.push(Object.values(row).map(textOf).join(" "));
+  }
+  return texts.join("\n");
+}
+
+function textOf(value) {
+  if (Buffer.isBuffer(value)) return value.toString("latin1");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+async function ask(sql, values) {
   const connection = await mysql.createConnection(uri);
-  await connection.query(sql);
-  await connection.end();
+  try {
+    const [rows] = await connection.query(sql, values);
+    return rows;
+  } finally {
+    await connection.end();
+  }
 }

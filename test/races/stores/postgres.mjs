@@ -1,10 +1,11 @@
 import pg from "pg";
+import { services } from "../../services.mjs";
 import { importBuilt } from "../library.mjs";
 
 /** Any number of processes may share one database. */
 export const processes = "many";
 
-const url = process.env.DATABASE_URL ?? "postgres://postgres@127.0.0.1:5432/postgres";
+const { postgres: url } = services;
 
 let count = 0;
 
@@ -14,12 +15,31 @@ export function makeTarget() {
   return { target: schema, remove: () => drop(schema) };
 }
 
-async function drop(schema) {
+function drop(schema) {
+  return withClient(async (client) => {
+    await client.query("SET client_min_messages = warning");
+    await client.query(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`);
+  });
+}
+
+/** Every row of the schema as text. */
+export function dump(schema) {
+  return withClient(async (client) => {
+    const { rows: tables } = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = $1", [schema]);
+    const texts = [];
+    for (const { tablename } of tables) {
+      const { rows } = await client.query(`SELECT t::text FROM "${schema}"."${tablename}" AS t`);
+      texts.push(...rows.map(({ t }) => t));
+    }
+    return texts.join("\n");
+  });
+}
+
+async function withClient(work) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query("SET client_min_messages = warning");
-    await client.query(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`);
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -3,6 +3,7 @@ import { Cluster } from "ioredis";
 import { createCluster } from "redis";
 import { startRedisCluster } from "../../servers/redis-cluster.mjs";
 import { importBuilt } from "../library.mjs";
+import { dumpKeys } from "./redis-dump.mjs";
 
 /** Any number of processes may share one cluster. */
 export const processes = "many";
@@ -39,13 +40,27 @@ export async function openStore(dist, { ports, prefix }) {
   return { store: redisStore(client, options), close: () => client.destroy() };
 }
 
-async function removeKeys({ ports, prefix }) {
-  const client = new Cluster(ports.map((port) => ({ host: "127.0.0.1", port })));
-  await client.cluster("SLOTS");
-  for (const node of client.nodes("master")) {
+/** Everything under the prefix as text. */
+export async function dump({ ports, prefix }) {
+  const texts = [];
+  await onEachPrimary(ports, async (node) => void texts.push(await dumpKeys(node, prefix)));
+  return texts.join("\n");
+}
+
+function removeKeys({ ports, prefix }) {
+  return onEachPrimary(ports, async (node, client) => {
     for await (const keys of node.scanStream({ match: `${prefix}*`, count: 1_000 })) {
       await Promise.all(keys.map((key) => client.unlink(key)));
     }
+  });
+}
+
+async function onEachPrimary(ports, work) {
+  const client = new Cluster(ports.map((port) => ({ host: "127.0.0.1", port })));
+  try {
+    await client.cluster("SLOTS");
+    for (const node of client.nodes("master")) await work(node, client);
+  } finally {
+    client.disconnect();
   }
-  client.disconnect();
 }

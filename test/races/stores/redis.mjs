@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
+import { services } from "../../services.mjs";
 import { importBuilt } from "../library.mjs";
+import { dumpKeys } from "./redis-dump.mjs";
 
-const url = process.env.REDIS_URL ?? "redis://127.0.0.1:6379";
+const { redis: url } = services;
 
 /** Any number of processes may share one server. */
 export const processes = "many";
@@ -23,6 +25,16 @@ export async function openStore(dist, prefix) {
   }
   const client = createClient({ url });
   return { store: redisStore(client, { prefix, onWarning: null }), close: () => client.destroy() };
+}
+
+/** Everything under the prefix as text. */
+export async function dump(prefix) {
+  const client = new Redis(url);
+  try {
+    return await dumpKeys(client, prefix);
+  } finally {
+    client.disconnect();
+  }
 }
 
 async function removeKeys(prefix) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
@@ -22,4 +22,10 @@ export async function openStore(dist, target) {
   const { sqliteStore } = await importBuilt(dist, "stores/sqlite.js");
   const database = new Database(target);
   return { store: sqliteStore(database), close: () => database.close() };
+}
+
+/** Every byte of the database as text: the file, and what has not been moved into it yet. */
+export function dump(target) {
+  const files = [target, `${target}-wal`].filter((path) => existsSync(path));
+  return files.map((path) => readFileSync(path, "latin1")).join("\n");
 }
