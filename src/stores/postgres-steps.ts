@@ -33,9 +33,9 @@ export async function find(run: Run, place: Place, ids: readonly string[]): Prom
 }
 
 async function findTogether(run: Run, { statements }: Place, ids: readonly string[]): Promise<readonly Found[]> {
-  const [first] = ids;
-  if (first !== undefined && ids.length === 1) {
-    const [row] = await run(statements.findOne, [encodeText(first)]);
+  const [only] = ids;
+  if (only !== undefined && ids.length === 1) {
+    const [row] = await run(statements.findOne, [encodeText(only)]);
     return [row ? readRow(row.v) : null];
   }
   const found = new Map<string, SessionRecord | CorruptRecord>();

@@ -69,6 +69,12 @@ await describeWith("among 30,000 sessions in PostgreSQL", isReachable, () => {
     expect(kept).toEqual({ kept: true });
   });
 
+  test("a step of the sweep visits what it removes, not all that is expired", async () => {
+    const plan = await planOf(statements.sweep, [now + rows / 2, 100]);
+    expect(plan.match(/by_expiry/g)).toHaveLength(1);
+    expect(plan).not.toContain("BitmapAnd");
+  });
+
   test("an update goes through the key, and asks its conditions of the row itself", async () => {
     const change = { set: { a: "1" }, expect: { b: "2", c: null }, generation: 1, remove: ["d"] };
     const bound = updateOf(table, "id7", change, now);

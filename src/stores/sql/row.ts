@@ -31,7 +31,12 @@ function readText(text: string): SessionRecord | null {
   const parts: unknown = JSON.parse(text);
   if (!Array.isArray(parts) || parts.length !== 2 || isDamaged(text)) return null;
   const [row, data] = parts as [unknown, unknown];
-  return isRow(row) ? recordOf(row, readData(data)) : null;
+  return recordFrom(row, () => readData(data));
+}
+
+/** Makes a record of its columns but the data, in their order and as they are stored; `null` where one holds what it should not. */
+export function recordFrom(row: unknown, readData: () => SessionRecord["data"]): SessionRecord | null {
+  return isRow(row) ? recordOf(row, readData()) : null;
 }
 
 type Text = string | null;
