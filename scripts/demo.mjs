@@ -2,6 +2,8 @@
 // `npm run demo`: builds the package, installs and builds the example from the packed tarball, as a user would, and serves
 // it. A step whose input has not changed is passed over. For tests: --build-only, --port 4000 (else PORT, else the first
 // free port from 3000 on), and DATABASE_FILE in the environment.
+//
+// DATABASE_URL says where sessions are kept: postgres://…, mysql://…, redis://…, or the path of a SQLite file (the default).
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -14,7 +16,20 @@ import { root } from "./entries.mjs";
 
 const example = join(root, "examples/course");
 const doneFile = join(example, ".demo.json");
-const databaseFile = resolve(process.env.DATABASE_FILE ?? join(example, ".data/course.db"));
+const databaseUrl = process.env.DATABASE_URL ?? "";
+const databaseFile = resolve(
+  process.env.DATABASE_FILE ??
+    (isAddress(databaseUrl) || !databaseUrl ? join(example, ".data/course.db") : databaseUrl),
+);
+/** @type {Record<string, string>} */
+const databases = {
+  postgres: "PostgreSQL",
+  postgresql: "PostgreSQL",
+  mysql: "MySQL",
+  mariadb: "MariaDB",
+  redis: "Redis",
+  rediss: "Redis",
+};
 const account = { email: "demo@coatcheck.dev", password: "evening light on paper" };
 const generated = new Set(["node_modules", ".next", ".data", ".demo.json", "coatcheck.tgz", "next-env.d.ts"]);
 
@@ -41,13 +56,14 @@ main().catch((error) => {
 async function main() {
   const options = readArguments();
   checkMachine();
+  const place = describeDatabase();
   // Asked for first: who gave a taken port should not wait for the build to hear of it.
   const port = options["build-only"] ? null : await choosePort(options.port ?? process.env.PORT);
   const packed = await step("package", hashOf(root, "src", "package.json", "tsconfig.json"), pack, "coatcheck.tgz");
   const modules = await step("modules", hashOf(example, "package.json", "package-lock.json"), install, "node_modules");
   await step("library", packed + modules, installLibrary, "node_modules/coatcheck");
   await step("build", packed + modules + hashOf(example), build, ".next/BUILD_ID");
-  if (port !== null) await serve(port);
+  if (port !== null) await serve(port, place);
 }
 
 function readArguments() {
@@ -110,15 +126,35 @@ async function build() {
   await run(process.execPath, ["node_modules/next/dist/bin/next", "build"], example);
 }
 
-/** @param {number} port */
-async function serve(port) {
+/** @param {string} text */
+function isAddress(text) {
+  return /^\w+:\/\//.test(text);
+}
+
+/** Where the sessions are kept, in words without a password. */
+function describeDatabase() {
+  if (!isAddress(databaseUrl)) return `SQLite, in ${databaseFile}`;
+  const { protocol, host } = new URL(databaseUrl);
+  const name = databases[protocol.slice(0, -1)];
+  if (name) return `${name}, at ${host}`;
+  throw new Trouble(
+    `DATABASE_URL begins with "${protocol}//". It takes postgres://, mysql://, redis:// or the path of a SQLite file.`,
+  );
+}
+
+/** @param {number} port @param {string} place */
+async function serve(port, place) {
   const url = `http://localhost:${port}`;
   const server = spawn(
     process.execPath,
     ["node_modules/next/dist/bin/next", "start", "--hostname", "localhost", "--port", String(port)],
     {
       cwd: example,
-      env: environment({ ORIGINS: url, DATABASE_FILE: databaseFile }),
+      env: environment({
+        ORIGINS: url,
+        DATABASE_FILE: databaseFile,
+        DATABASE_URL: isAddress(databaseUrl) ? databaseUrl : "",
+      }),
       stdio: ["ignore", "ignore", "inherit"],
     },
   );
@@ -135,6 +171,8 @@ async function serve(port) {
 
     e-mail    ${account.email}
     password  ${account.password}
+
+    sessions  ${place}
 
   Press Ctrl-C to close it.`);
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { killAtRandom, killAtSteps } from "../test/crash/kill.mjs";
 import { steps } from "../test/crash/steps.mjs";
-import { concerns, faultPrograms, runFault } from "../test/faults/programs.mjs";
+import { faultPrograms, programsOf, runFault } from "../test/faults/programs.mjs";
 import { faultStores } from "../test/faults/stores.mjs";
 import { flipBits, fuzzCookies } from "../test/http/fuzz.mjs";
 import { Crew } from "../test/races/crew.mjs";
@@ -82,8 +82,7 @@ function crashParts(store) {
 
 function faultParts(store) {
   const { isInstalled } = faultStores[store].server;
-  const names = Object.keys(faultPrograms).filter((name) => concerns(name, store));
-  return names.map((name) => {
+  return programsOf(store, "prove").map((name) => {
     const { what, unit, prove } = faultPrograms[name];
     const run = () => runFault(name, { dist, store, scale: "prove", seed });
     return { name: `faults/${store}/${name}`, what, figure: prove.figure, unit, run, isAvailable: isInstalled };

@@ -152,7 +152,7 @@ export class Copies {
 }
 
 /** What a copy takes beside its texts: the objects, the instants, the place in the map. */
-const fixedBytes = 700;
+const fixedBytes = 900;
 const bytesPerKey = 48;
 
 /** Reckons what a copy takes, rather too much than too little: two bytes for each character. */

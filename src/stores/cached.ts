@@ -15,8 +15,8 @@ export type { CachedStore } from "./cached-store.ts";
  * `requireUser({ freshFor })`, read the store first. What is not in the store is never kept.
  *
  * **How old a copy may be.** At most `ttl`, counted from the instant at which the read was sent, whatever happens to the bus.
- * So a session that is revoked on one machine may be accepted on another for at most `ttl`. In the process that made the
- * change no copy outlives it, and with a `bus` the other machines learn of it as soon as the message arrives. When the bus
+ * So a session that is revoked on one machine, or a token that a sign-in there took the place of, may be accepted on another
+ * for at most `ttl`. In the process that made the change no copy outlives it, and with a `bus` the other machines learn of it as soon as the message arrives. When the bus
  * reports a gap, everything is forgotten. A message that is lost costs what is left of `ttl`, and nothing else.
  *
  * **When something fails.** A failing bus fails no call (see `onBusError`); listening is tried again in the background. A

@@ -16,7 +16,7 @@ import { columns, fields } from "./sql/columns.ts";
 export interface Statements {
   /** The rows of a list of ids. */
   readonly find: string;
-  /** The row of one id. The server keeps the plan of this one, and would plan a list of one anew each time. */
+  /** The row of one id. PostgreSQL would plan a list anew each time, since it takes the plan for all lists to cost more. */
   readonly findOne: string;
   readonly insert: string;
   readonly remove: string;

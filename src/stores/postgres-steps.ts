@@ -33,11 +33,13 @@ export async function find(run: Run, place: Place, ids: readonly string[]): Prom
 }
 
 async function findTogether(run: Run, { statements }: Place, ids: readonly string[]): Promise<readonly Found[]> {
-  const found = new Map<string, SessionRecord | CorruptRecord>();
   const [only] = ids;
-  const isOne = ids.length === 1 && only !== undefined;
-  const rows = await (isOne ? run(statements.findOne, [encodeText(only)]) : run(statements.find, [encodeList(ids)]));
-  for (const { v } of rows) {
+  if (only !== undefined && ids.length === 1) {
+    const [row] = await run(statements.findOne, [encodeText(only)]);
+    return [row ? readRow(row.v) : null];
+  }
+  const found = new Map<string, SessionRecord | CorruptRecord>();
+  for (const { v } of await run(statements.find, [encodeList(ids)])) {
     const record = readRow(v);
     found.set(record.id, record);
   }

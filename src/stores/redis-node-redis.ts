@@ -23,7 +23,10 @@ interface Batch {
 
 interface Sentinel {
   sendCommand(isReadonly: boolean, command: Command, options?: object): Promise<unknown>;
-  use<T>(task: (client: Sentinel) => Promise<T>): Promise<T>;
+  multi(): {
+    addCommand(isReadonly: boolean, command: Command): unknown;
+    execAsPipeline(): Promise<readonly Reply[]>;
+  };
 }
 
 interface Pool extends Single {
@@ -116,8 +119,13 @@ function routeOfPool(client: Pool): Route {
 function routeOfSentinel(client: Sentinel): Route {
   return {
     send: (_, command, options) => client.sendCommand(false, command, options),
-    sendPair: (_, first, second) =>
-      client.use((leased) => pairOn({ sendCommand: (command) => leased.sendCommand(false, command) }, first, second)),
+    async sendPair(_, first, second) {
+      // A pipeline keeps to one connection of the pool. One failure fails both.
+      const pipeline = client.multi();
+      pipeline.addCommand(false, first);
+      pipeline.addCommand(false, second);
+      return pipeline.execAsPipeline() as Promise<readonly [Reply, Reply]>;
+    },
     ask: (command) => client.sendCommand(false, command, asLists),
   };
 }
@@ -145,7 +153,7 @@ function isCluster(client: object): client is Cluster {
 }
 
 function isSentinel(client: object): client is Sentinel {
-  return "getSentinelNode" in client && "use" in client;
+  return "getSentinelNode" in client && "multi" in client;
 }
 
 function isPool(client: object): client is Pool {

@@ -103,8 +103,11 @@ function problemsOf({ prefix, replicas, onWarning, name, runtime }: RedisSetting
   return problems;
 }
 
-// No braces: in a cluster they would put every key into one slot. No characters that patterns of keys give a meaning to.
-function isPrefix(prefix: unknown): boolean {
+/**
+ * Tells what may begin a key. No braces: in a cluster they would put every key into one slot. No characters that patterns of
+ * keys give a meaning to.
+ */
+export function isPrefix(prefix: unknown): boolean {
   return typeof prefix === "string" && /^[A-Za-z0-9_.:/@-]{1,64}$/.test(prefix);
 }
 

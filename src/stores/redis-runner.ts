@@ -26,11 +26,23 @@ export function createRunner(link: Link, { name, replicas }: RedisSettings): Run
     }
   }
 
+  /** The scripts that some server knows, with their digests. */
+  const known = new Map<string, string>();
+
+  // By its text until one answer has come: calls that leave together then also arrive in their order.
+  async function runWhole(task: string, script: string, key: string, args: readonly string[]): Promise<Reply> {
+    const reply = await send(task, key, ["EVAL", script, "1", key, ...args]);
+    if (!known.has(script)) known.set(script, await sha1Of(script));
+    return reply;
+  }
+
   async function runScript(task: string, script: string, key: string, args: readonly string[]): Promise<Reply> {
+    const digest = known.get(script);
+    if (digest === undefined) return runWhole(task, script, key, args);
     try {
-      return await send(task, key, ["EVALSHA", await sha1Of(script), "1", key, ...args]);
+      return await send(task, key, ["EVALSHA", digest, "1", key, ...args]);
     } catch (error) {
-      if (isScriptMissing(error)) return send(task, key, ["EVAL", script, "1", key, ...args]);
+      if (isScriptMissing(error)) return runWhole(task, script, key, args);
       throw error;
     }
   }
@@ -63,18 +75,8 @@ function waitingSend(link: Link, name: string, replicas: NonNullable<RedisSettin
   };
 }
 
-const digests = new Map<string, Promise<string>>();
-
-function sha1Of(script: string): Promise<string> {
-  const known = digests.get(script);
-  if (known) return known;
-  const digest = digestOf(script);
-  digests.set(script, digest);
-  return digest;
-}
-
 // The name by which Redis knows a script; nothing relies on it being hard to forge.
-async function digestOf(script: string): Promise<string> {
+async function sha1Of(script: string): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(script));
   return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -76,7 +76,7 @@ return 'created'
  * expectations (name and value), keys to remove, fields to set (name and value). An empty text leaves a part out; texts that
  * may be empty themselves come after "=".
  *
- * Stamps say which changes were made lately, four of a writer and sixty-four in all: a client that has lost its connection
+ * Stamps say which changes were made lately, thirty-two of a writer and sixty-four in all: a client that has lost its connection
  * may send a script again that was already run. Answers the record, and its user and binding before and after.
  */
 export const updateScript = `
@@ -96,7 +96,7 @@ for at = 1, #line[17], 13 do
 end
 local isToken = ARGV[6] ~= ''
 if isToken and line[7] == ARGV[7] then return updated() end
-if later >= 4 then return {'unsure'} end
+if later >= 32 then return {'unsure'} end
 if ARGV[5] ~= '' and tonumber(ARGV[5]) ~= tonumber(line[5]) then return {'replaced'} end
 if isToken and '=' .. line[7] ~= ARGV[6] then return {'conflict'} end
 local next = 25
@@ -134,7 +134,7 @@ if isChanged then
   for at = #kept, 1, -1 do
     if string.sub(kept[at], 1, 4) == ARGV[2] then
       mine = mine + 1
-      if mine > 3 then table.remove(kept, at) end
+      if mine > 31 then table.remove(kept, at) end
     end
   end
   kept[#kept + 1] = stamp

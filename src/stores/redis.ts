@@ -1,15 +1,16 @@
 import type { ByUser, SessionStore } from "../store/port.ts";
 import { createStamps } from "./redis-change.ts";
-import { kindOf, type Link, type RedisClient } from "./redis-client.ts";
+import type { Link, RedisClient } from "./redis-client.ts";
 import { createIndex } from "./redis-index.ts";
-import { type IoRedis, linkIoRedis } from "./redis-ioredis.ts";
 import { createKeys } from "./redis-keys.ts";
-import { linkNodeRedis, type NodeRedis } from "./redis-node-redis.ts";
+import { linkOf } from "./redis-link.ts";
 import { type RedisSettings, type RedisStoreOptions, readOptions } from "./redis-options.ts";
 import { createRunner } from "./redis-runner.ts";
 import { create, destroy, destroyByUser, find, listByUser, update, type Workshop } from "./redis-steps.ts";
 import { warnOnce } from "./redis-warnings.ts";
 
+export type { BusListener, SessionBus } from "../store/bus.ts";
+export { type RedisBusOptions, redisBus } from "./redis-bus.ts";
 export type { IoRedisClient, NodeRedisClient, RedisClient } from "./redis-client.ts";
 export type { RedisStoreOptions, ReplicaOptions } from "./redis-options.ts";
 
@@ -40,11 +41,6 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       destroy: (userId, except) => asked(destroyByUser(workshop, userId, except)),
     },
   };
-}
-
-function linkOf(client: RedisClient): Link {
-  if (kindOf(client) === "ioredis") return linkIoRedis(client as unknown as IoRedis);
-  return linkNodeRedis(client as unknown as NodeRedis);
 }
 
 /** Looks at the server's settings behind the first answer. */

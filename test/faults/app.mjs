@@ -14,7 +14,7 @@ const { createSessions } = await importBuilt(dist, "index.js");
 const { withSession } = await importBuilt(dist, "adapters/node.js");
 const { openStore } = await import(pathToFileURL(module).href);
 
-const { store } = await openStore({ dist, url, connections, timeLimit });
+const { store } = await openStore({ dist, url, connections, timeLimit, broken });
 const { watched, seen } = watchStore(store);
 const sessions = createSessions({
   store: breakStore(broken, watched),
@@ -55,6 +55,8 @@ const answer = withSession(sessions, async (request, response, session) => {
 
 // Whatever a client throws outside of a call ends the process, as it would end anybody's.
 const server = createServer(answer);
+// Longer than any visitor waits: a connection that the server closes looks like a request without an answer.
+server.keepAliveTimeout = anHour;
 server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
 
 process.on("message", ({ number, question }) => {

@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
 import { dist } from "../races/library.mjs";
 import { describeWith } from "../require-services.ts";
-import { faultPrograms, runFault } from "./programs.mjs";
+import { faultPrograms, programsOf, runFault } from "./programs.mjs";
 import { faultStores } from "./stores.mjs";
 
-const store = "postgres/pg";
-
-await describeWith("faults: negative controls, a broken build fails", faultStores[store].server.isInstalled, () => {
-  for (const [name, { broken }] of Object.entries(faultPrograms)) {
-    for (const breakage of Object.keys(broken)) {
-      it(`${name} notices ${breakage}`, async () => {
-        const { failures } = await runFault(name, { dist, store, scale: "test", broken: breakage });
-        expect(failures).toBeGreaterThan(0);
-      });
+for (const store of ["postgres/pg", "redis-cluster/ioredis"] as const) {
+  await describeWith(`faults: a broken build fails, ${store}`, faultStores[store].server.isInstalled, () => {
+    for (const name of programsOf(store, "prove")) {
+      for (const broken of Object.keys(faultPrograms[name as keyof typeof faultPrograms].broken)) {
+        it(`${name} notices ${broken}`, async () => {
+          const { failures } = await runFault(name, { dist, store, scale: "test", broken });
+          expect(failures).toBeGreaterThan(0);
+        });
+      }
     }
-  }
-});
+  });
+}

@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 import { dist } from "../races/library.mjs";
 import { describeWith } from "../require-services.ts";
-import { concerns, faultPrograms, runFault } from "./programs.mjs";
+import { faultPrograms, programsOf, runFault } from "./programs.mjs";
 import { faultStores } from "./stores.mjs";
 
 // Built by `npm test` before it runs: the application imports what users get.
-for (const [store, { server, isBrief }] of Object.entries(faultStores)) {
+for (const [store, { server }] of Object.entries(faultStores)) {
   await describeWith(`faults: ${store}`, server.isInstalled, () => {
-    for (const [name, { what, unit, test }] of Object.entries(faultPrograms)) {
-      if (!concerns(name, store) || (isBrief && !isBrief.includes(name))) continue;
+    for (const name of programsOf(store, "test")) {
+      const { what, unit, test } = faultPrograms[name as keyof typeof faultPrograms];
 
       it(`${what} (${test.figure} ${unit})`, async () => {
         const { reached, failures, examples } = await runFault(name, { dist, store, scale: "test" });

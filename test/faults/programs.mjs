@@ -1,3 +1,4 @@
+import { killedPrimary, movedSlots } from "./programs/cluster.mjs";
 import { killedStore } from "./programs/killed-store.mjs";
 import { lateStart } from "./programs/late-start.mjs";
 import { lostAnswers } from "./programs/lost-answers.mjs";
@@ -9,7 +10,8 @@ const fully = { timeLimit: 2_000, longestCalm: 1_000, longestFault: 4_000 };
 
 /**
  * Every fault program: what it says, its settings for `npm run prove` and for `npm test`, and the broken builds under which
- * it must fail, each with what it takes to show that. Times are in milliseconds.
+ * it must fail, each with what it takes to show that. Those `ofCluster` run on a cluster, the others on a single server.
+ * Times are in milliseconds.
  */
 export const faultPrograms = {
   "killed-store": {
@@ -61,11 +63,32 @@ export const faultPrograms = {
     test: { figure: 1, timeLimit: 2_000 },
     broken: {},
   },
+  "killed-primary": {
+    what: "G12 a primary whose replica is behind is killed with -9 under load: nothing acknowledged is lost",
+    run: killedPrimary,
+    unit: "kills",
+    prove: { ...fully, figure: 20, visitors: 64, think: 20, longestFault: 2_000 },
+    test: { ...shortly, timeLimit: 1_000, figure: 1, visitors: 16 },
+    broken: { doesNotWait: { figure: 2, visitors: 32 } },
+    ofCluster: true,
+  },
+  "moved-slots": {
+    what: "G1 slots move from one primary to another under load: nothing is lost, nobody is refused",
+    run: movedSlots,
+    unit: "moves",
+    prove: { ...fully, figure: 20, visitors: 256, think: 50, slots: 2_000 },
+    test: { ...shortly, timeLimit: 1_000, figure: 1, visitors: 64, slots: 600 },
+    broken: {},
+    ofCluster: true,
+  },
 };
 
-/** Whether a program says anything of a store: some have no pool to exhaust. */
-export function concerns(name, store) {
-  return !faultStores[store].without?.includes(name);
+/** The programs that run on a store, for `"prove"` or `"test"`, by their names. */
+export function programsOf(store, scale) {
+  const { isCluster = false, without = [], brief } = faultStores[store];
+  const names = Object.keys(faultPrograms).filter((name) => Boolean(faultPrograms[name].ofCluster) === isCluster);
+  const chosen = names.filter((name) => !without.includes(name));
+  return scale === "test" && brief ? chosen.filter((name) => brief.includes(name)) : chosen;
 }
 
 /**

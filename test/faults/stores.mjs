@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import * as mariadbServer from "../servers/mariadb.mjs";
 import * as postgresServer from "../servers/postgres.mjs";
+import * as clusterServer from "../servers/redis-cluster-durable.mjs";
 import * as redisServer from "../servers/redis-durable.mjs";
 
 /**
@@ -9,7 +10,7 @@ import * as redisServer from "../servers/redis-durable.mjs";
  * - `server`: the server of the tests' own that it talks to.
  * - `module`: the file that opens it, in `test/faults/stores/`.
  * - `without`: programs that say nothing of it.
- * - `isBrief`: the programs that `npm test` has time for, where another client of the store runs them all.
+ * - `isCluster`: whether the server is one. `brief`: the programs that `npm test` has time for, where another client of the store runs them all.
  * - `suffers`: what no setting of the client makes it survive without a restart. The documentation says so.
  */
 export const faultStores = {
@@ -18,7 +19,7 @@ export const faultStores = {
     server: postgresServer,
     module: moduleOf("postgres-js"),
     suffers: ["blackHole", "halfOpen"],
-    isBrief: ["killed-store", "lost-answers"],
+    brief: ["killed-store", "lost-answers"],
   },
   "mysql/mysql2": { server: mariadbServer, module: moduleOf("mysql2") },
   "redis/node-redis": { server: redisServer, module: moduleOf("node-redis"), without: ["exhausted-pool"] },
@@ -26,7 +27,14 @@ export const faultStores = {
     server: redisServer,
     module: moduleOf("ioredis"),
     without: ["exhausted-pool"],
-    isBrief: ["killed-store", "lost-answers"],
+    brief: ["killed-store", "lost-answers"],
+  },
+  "redis-cluster/node-redis": { server: clusterServer, module: moduleOf("node-redis-cluster"), isCluster: true },
+  "redis-cluster/ioredis": {
+    server: clusterServer,
+    module: moduleOf("ioredis-cluster"),
+    isCluster: true,
+    brief: ["killed-primary"],
   },
 };
 

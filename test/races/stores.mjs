@@ -8,10 +8,18 @@ import { reach, services } from "../services.mjs";
  * - `title`: as the tests name it. `moduleOf` is the file that opens it, in `test/races/stores/`.
  * - `processes`: how many processes share it, where a race does not ask for fewer.
  * - `isAvailable`: `true`, or what is wrong.
+ * - `isCached`: whether each process reads through copies of its own.
  * - `isRemote`: whether every call goes over a network. Rounds that wait for each other are fewer there.
  */
 export const stores = {
   sqlite: { title: "eight processes on SQLite", processes: 8, isAvailable: () => true, isRemote: false },
+  "cached-sqlite": {
+    title: "eight processes on SQLite, each behind a cache",
+    processes: 8,
+    isAvailable: () => true,
+    isRemote: false,
+    isCached: true,
+  },
   memory: { title: "one process in memory", processes: 1, isAvailable: () => true, isRemote: false },
   postgres: {
     title: "eight processes on PostgreSQL",
@@ -44,5 +52,5 @@ export function openModule(name) {
   return import(pathToFileURL(moduleOf(name)).href);
 }
 
-/** The stores that more than one process can share: those that outlive a process. */
-export const lastingStores = Object.keys(stores).filter((name) => stores[name].processes > 1);
+/** The stores that more than one process can share: those that outlive a process. A cache does not. */
+export const lastingStores = Object.keys(stores).filter((name) => stores[name].processes > 1 && !stores[name].isCached);

@@ -23,7 +23,9 @@ async function open(_, { dist, module, target, broken }) {
   const store = await distort(whole);
   const makeSessions = (options) => library.createSessions({ origins: ["https://shop.example"], store, ...options });
   const sessions = makeSessions({});
-  context = { whole, distort, store, close, makeSessions, sessions, waitAtGate, kept: new Map() };
+  // What the store holds, whatever copies a process keeps: to look at how a race came out.
+  const exact = makeSessions({ store: { ...store, copyOf: undefined } });
+  context = { whole, distort, store, close, makeSessions, sessions, exact, waitAtGate, kept: new Map() };
 }
 
 async function leave() {

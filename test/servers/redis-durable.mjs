@@ -1,5 +1,5 @@
 import { areInstalled } from "./binaries.mjs";
-import { startRedis } from "./redis.mjs";
+import { startRedis } from "./redis-server.mjs";
 
 /** Whether a Redis of our own can be started: `true`, or what is missing. */
 export const isInstalled = () => areInstalled("redis-server");

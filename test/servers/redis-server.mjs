@@ -21,7 +21,8 @@ export async function startRedis({ settings = {}, port, mode = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "coatcheck-redis-"));
   const at = port ?? (await freePort());
   const given = { port: at, bind: "127.0.0.1", dir: folder, save: "", ...settings };
-  const args = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  const args = present.flatMap(([name, value]) => [`--${name}`, String(value)]);
   let child = await run([...mode, ...args], folder);
 
   const end = async (signal) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { memoryStore, type SessionStore } from "../../src/index.ts";
-import { failingStore, pausingStore } from "../../src/testing/index.ts";
+import { nextSessions } from "../../src/adapters/next/next-sessions.ts";
+import { createSessions, memoryStore, type SessionStore } from "../../src/index.ts";
+import { countingStore, failingStore, fakeRuntime, pausingStore } from "../../src/testing/index.ts";
 import { localBus } from "../support/local-bus.ts";
 import { machine } from "../support/machine.ts";
 import { eventNames, type World, world } from "../support/world.ts";
@@ -215,6 +216,26 @@ describe("a change never rests on a copy", () => {
       await (await open(here, token)).set({ step });
       expect((await open(here, token)).data).toMatchObject({ step });
     }
+  });
+});
+
+describe("requireUser", () => {
+  it("takes a copy, and with freshFor asks the store: who was signed out elsewhere is turned away", async () => {
+    const store = memoryStore();
+    const [counted, runtime] = [countingStore(machine(store)), fakeRuntime()];
+    const options = { origins: ["https://shop.example"], runtime };
+    const { requireUser, sessions } = nextSessions({ store: counted, ...options });
+    const { token, session } = await sessions.create({ userId: "u1" });
+    const request = () => new Request("https://shop.example/", { headers: { cookie: `__Host-session=${token}` } });
+    await requireUser(request(), { freshFor: "10m" });
+    counted.reset();
+    await requireUser(request());
+    expect(counted.counts.find).toBe(0);
+    await requireUser(request(), { freshFor: "10m" });
+    expect(counted.counts.find).toBe(1);
+    await createSessions({ store, ...options }).revoke(session.id ?? "");
+    await requireUser(request());
+    await expect(requireUser(request(), { freshFor: "10m" })).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   });
 });
 

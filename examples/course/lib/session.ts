@@ -1,9 +1,10 @@
 import { nextSessions } from "coatcheck/next";
-import { sqliteStore } from "coatcheck/stores/sqlite";
+
 import { cartSchema, priceCart } from "./cart";
 import { checkoutSchema } from "./checkout";
-import { database } from "./database";
+
 import { flashSchema } from "./flash";
+import { sessionStore } from "./store";
 import { findUser } from "./users";
 
 const origins = process.env.ORIGINS?.split(" ") ?? ["http://localhost:3000"];
@@ -19,7 +20,7 @@ export const {
   handlers,
   sessions,
 } = nextSessions({
-  store: sqliteStore(database),
+  store: sessionStore(),
   origins,
   user: findUser,
   data: { cart: cartSchema, checkout: checkoutSchema, flash: flashSchema },

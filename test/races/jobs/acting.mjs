@@ -39,8 +39,8 @@ export async function act({ whole, distort, makeSessions, waitAtGate }, request)
 }
 
 /** What the tokens open: for each the id, the user and the data of its session, or `null`; and whether the row is there. */
-export async function look({ store, sessions }, { tokens, id }) {
-  const found = await Promise.all(tokens.map((token) => sessions.validate(token)));
+export async function look({ store, exact }, { tokens, id }) {
+  const found = await Promise.all(tokens.map((token) => exact.validate(token)));
   const [row] = await store.find([id], Date.now());
   return { sessions: found.map((session) => session && shown(session)), row: row !== null };
 }

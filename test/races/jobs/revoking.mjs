@@ -38,8 +38,8 @@ export async function revokeAll({ whole, makeSessions }, { userId, after }) {
 }
 
 /** Which of the sessions their tokens still open, by id. */
-export async function aliveOf({ sessions }, { signIns }) {
-  const found = await Promise.all(signIns.map(({ token }) => sessions.validate(token)));
+export async function aliveOf({ exact }, { signIns }) {
+  const found = await Promise.all(signIns.map(({ token }) => exact.validate(token)));
   return signIns.filter((_, index) => found[index]?.userId).map(({ id }) => id);
 }
 

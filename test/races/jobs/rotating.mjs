@@ -12,7 +12,7 @@ export async function rotateInRequests({ kept }, { token }) {
 }
 
 /** Which of the tokens open the session with this id. */
-export async function opens({ sessions }, { tokens, id }) {
-  const found = await Promise.all(tokens.map((token) => sessions.validate(token)));
+export async function opens({ exact }, { tokens, id }) {
+  const found = await Promise.all(tokens.map((token) => exact.validate(token)));
   return found.map((session) => session?.id === id);
 }

@@ -7,8 +7,8 @@ export async function create({ sessions }, options) {
 }
 
 /** Reads the data of a session, or `null` where there is none. */
-export async function readData({ sessions }, { token }) {
-  return (await sessions.validate(token))?.data ?? null;
+export async function readData({ exact }, { token }) {
+  return (await exact.validate(token))?.data ?? null;
 }
 
 /** Every writer writes its own key again and again, each time in a new request, which must see what was written before. */

@@ -1,0 +1,82 @@
+import { areInstalled } from "./binaries.mjs";
+import { ask, startRedisCluster, until } from "./redis-cluster.mjs";
+
+/** Whether a cluster of our own can be started: `true`, or what is missing. */
+export const isInstalled = () => areInstalled("redis-server", "redis-cli");
+
+/** Where its nodes are reached, one after another. */
+export const urlOf = ({ ports }) => ports.map((port) => `redis://127.0.0.1:${port}`).join(",");
+
+/**
+ * Starts a Redis Cluster of our own: three primaries with a replica each, every write on disk before it is acknowledged. A
+ * primary can be killed, and slots can be moved.
+ */
+export async function startServer() {
+  const cluster = await startRedisCluster({ settings: { appendonly: "yes", appendfsync: "always" } });
+  const { nodes, ports, stop } = cluster;
+  const anyOther = (node) => nodes.find((other) => other !== node).port;
+
+  const nodeAt = (address) => nodes.find((node) => address.includes(`:${node.port}@`));
+  const linesOf = async (port) => (await ask(port, ["CLUSTER", "NODES"])).split("\n").map((line) => line.split(" "));
+
+  /** The primaries with their ids, as a node that lives sees them. */
+  async function primaries(port) {
+    const isServing = ([, , flags, , , , , , slots]) => /master/.test(flags) && !/fail/.test(flags) && slots;
+    return (await linesOf(port)).filter(isServing).map(([id, address]) => ({ id, node: nodeAt(address) }));
+  }
+
+  async function replicaOf(primary) {
+    const [, address] = (await linesOf(ports[0])).find(([, , , master]) => master === primary);
+    return nodeAt(address);
+  }
+
+  /**
+   * kill -9 of a primary whose replica has heard nothing of it for `lag` milliseconds: as long as the replica hangs it cannot
+   * connect again. Resolves when the replica has taken its place.
+   */
+  async function killPrimary(pick, lag) {
+    const before = await primaries(ports[0]);
+    const { id, node } = pick(before);
+    const replica = await replicaOf(id);
+    replica.freeze();
+    try {
+      await ask(node.port, ["CLIENT", "KILL", "TYPE", "replica"]);
+      await new Promise((resolve) => setTimeout(resolve, lag));
+      await node.kill();
+    } finally {
+      replica.thaw();
+    }
+    const port = anyOther(node);
+    await until(async () => {
+      const now = await primaries(port);
+      return now.length === before.length && now.every((primary) => primary.node !== node) && (await isWhole(port));
+    });
+    return node;
+  }
+
+  /** Starts a node that was killed. Resolves when it follows the one that took its place. */
+  async function restart(node) {
+    await node.restart();
+    await until(async () => {
+      const replication = await ask(node.port, ["INFO", "replication"]);
+      return /role:slave/.test(replication) && /master_link_status:up/.test(replication);
+    });
+    await Promise.all(ports.map((port) => until(() => isWhole(port))));
+  }
+
+  /** Moves so many slots, with what is in them, from one primary to another. */
+  async function moveSlots(pick, count) {
+    const all = await primaries(ports[0]);
+    const from = pick(all);
+    const to = pick(all.filter((primary) => primary !== from));
+    const route = ["--cluster-from", from.id, "--cluster-to", to.id, "--cluster-slots", String(count)];
+    await ask(ports[0], ["--cluster", "reshard", `127.0.0.1:${ports[0]}`, ...route, "--cluster-yes"]);
+  }
+
+  return { ports, port: ports[0], killPrimary, restart, moveSlots, close: stop };
+}
+
+async function isWhole(port) {
+  const info = await ask(port, ["CLUSTER", "INFO"]).catch(() => "");
+  return info.includes("cluster_state:ok") && info.includes("cluster_slots_ok:16384");
+}
