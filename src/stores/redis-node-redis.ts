@@ -47,6 +47,7 @@ export interface NodeRedis {
   readonly _keyPrefix?: unknown;
   connect(): Promise<unknown>;
   on?(event: string, listener: (...args: never[]) => void): unknown;
+  off?(event: string, listener: (...args: never[]) => void): unknown;
   listenerCount?(event: string): number;
 }
 
@@ -179,11 +180,26 @@ function opener(client: NodeRedis): () => Promise<unknown> | null {
     }
   }
 
+  // Connecting goes on for as long as the server is away, and a promise keeps whatever waits for it. From the first failure
+  // on the client itself decides what becomes of a command that cannot be sent: it has options for that.
+  function connectOrFail(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const letGo = () => {
+        opening = null;
+        resolve();
+      };
+      if (client.isReady !== undefined) client.on?.("error", letGo);
+      connect()
+        .finally(() => client.off?.("error", letGo))
+        .then(resolve, reject);
+    });
+  }
+
   return () => {
     if (!isPrepared) {
       isPrepared = true;
       if (client.listenerCount?.("error") === 0) client.on?.("error", () => {});
-      if (!client.isOpen) opening = connect();
+      if (!client.isOpen) opening = connectOrFail();
     }
     return opening;
   };
