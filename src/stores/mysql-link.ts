@@ -3,7 +3,7 @@ import { pause } from "../runtime.ts";
 import { type MysqlClient, type MysqlConnection, poolOf, realOf } from "./mysql-client.ts";
 import { isRolledBack, storeError, unavailable } from "./mysql-errors.ts";
 import type { MysqlSettings } from "./mysql-options.ts";
-import { ensureSchema } from "./mysql-schema.ts";
+import { isSchemaBehind, migrate } from "./mysql-schema.ts";
 import { createDeadline, createSession, type Deadline, type Session } from "./mysql-session.ts";
 
 /** The answer of a step that another writer has overtaken: it wants to be taken again. */
@@ -31,11 +31,13 @@ export function createLink(client: MysqlClient, settings: MysqlSettings): Link {
   let readiness: Promise<void> | null = null;
   let isReady = false;
 
-  // A step of the schema may take longer than a call; who calls meanwhile waits as long as ever.
+  // A step of the schema may take longer than a call; who calls meanwhile waits as long as ever. To look is no such step, or
+  // a server that does not answer would keep everybody waiting for that long.
   async function makeReady(): Promise<void> {
+    const within = (ms: number) => createDeadline(runtime, name, ms);
     try {
-      const deadline = createDeadline(runtime, name, migrationMs);
-      await lend(deadline, (session) => ensureSchema(session, settings));
+      const isBehind = await lend(within(timeLimitMs), (session) => isSchemaBehind(session, settings));
+      if (isBehind) await lend(within(migrationMs), (session) => migrate(session, settings));
       isReady = true;
     } finally {
       readiness = null;
