@@ -1,5 +1,6 @@
 // `npm run bench`: everything that is measured, in one run, beside its peers and the physical limit.
-// `npm run bench -- read` runs one part; `scale`, which fills databases with a million sessions, only runs when it is named. Figures are for comparison within one run; machines differ.
+// `npm run bench -- read` runs one part. `scale` fills databases with a million sessions: it runs only when it is named.
+// Figures are for comparison within one run; machines differ.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
