@@ -15,6 +15,7 @@ import { data } from "./visitors.mjs";
 const sizes = (process.env.SIZES ?? "1000,10000,100000,1000000").split(",").map(Number);
 const sliceMs = Number(process.env.SLICE_MS ?? 2_000);
 const readers = 64;
+const fillers = 256;
 const hot = 1_000;
 const wide = 20_000;
 const stepSize = 500;
@@ -95,7 +96,7 @@ async function measureSize(shop, target, size) {
   const many = await loop(readers, (step) => open(shop, some[step % some.length]));
   const loneWide = await loop(1, (step) => open(shop, tokens[step % tokens.length]));
   const manyWide = await loop(readers, (step) => open(shop, tokens[step % tokens.length]));
-  const touched = await touchAll(shop, tokens);
+  const touched = await touchAll(shop, target, tokens);
   const created = await createSome(shop);
   const swept = await sweepTenth(shop, some);
   const plan = target.plan && swept.removed > 0 ? await target.plan() : null;
@@ -128,9 +129,9 @@ async function fillTo(shop, target, size) {
 // Where the store is as fast as a copy: every session made by the engine, at an instant of the last week.
 async function fillByCreate(shop, missing) {
   const { sessions, clock } = shop;
-  for (let made = 0; made < missing; made += readers) {
+  for (let made = 0; made < missing; made += fillers) {
     clock.shift = -Math.floor(Math.random() * (idle - 60_000));
-    const batch = Array.from({ length: Math.min(readers, missing - made) }, (_, at) =>
+    const batch = Array.from({ length: Math.min(fillers, missing - made) }, (_, at) =>
       sessions.create({ userId: `u${Math.floor((made + at) / 2)}`, data }),
     );
     const fresh = clock.shift > -idle + 2 * 86_400_000;
@@ -186,12 +187,21 @@ async function loop(loops, run, until = null) {
   const took = performance.now() - start;
   times.sort((one, other) => one - other);
   const at = (share) => (times[Math.floor(times.length * share)] ?? Number.NaN) * 1_000;
-  return { rate: (times.length / took) * 1_000, p50: at(0.5), p99: at(0.99), longest: (times.at(-1) ?? 0) * 1_000 };
+  return {
+    count: times.length,
+    rate: (times.length / took) * 1_000,
+    p50: at(0.5),
+    p99: at(0.99),
+    longest: (times.at(-1) ?? 0) * 1_000,
+  };
 }
 
-/** Touches, each of another session and each due. */
-function touchAll(shop, tokens) {
-  return loop(readers, (step) => touch(shop, tokens[step % tokens.length], step + 1));
+/** Touches, each of another session and each due; and how much log the server writes for one, if nobody else writes. */
+async function touchAll(shop, target, tokens) {
+  const before = await target.logged?.();
+  const figures = await loop(readers, (step) => touch(shop, tokens[step % tokens.length], step + 1));
+  const log = before === undefined ? undefined : ((await target.logged()) - before) / figures.count;
+  return { ...figures, log };
 }
 
 async function touch({ store }, token, later) {
@@ -250,6 +260,7 @@ function printTable(title, version, columns) {
     [`${readers} readers, reads/s `]: ({ manyWide }) => count(manyWide.rate),
     "creates/s, 64 at once": ({ created }) => count(created.rate),
     "touches/s, 64 at once": ({ touched }) => count(touched.rate),
+    "bytes of the server's log for a touch": ({ touched }) => (touched.log === undefined ? "–" : count(touched.log)),
     "sweep with nothing to do, ms": ({ swept }) =>
       swept.took ? `${digits(swept.nothing)}, after one ${digits(swept.after)}` : "–",
     "sweep of a tenth": ({ swept }) =>

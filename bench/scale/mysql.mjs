@@ -75,6 +75,11 @@ export async function open() {
       };
     },
 
+    async logged() {
+      const [[row]] = await pool.query("SHOW GLOBAL STATUS LIKE 'Innodb_os_log_written'");
+      return Number(row.Value);
+    },
+
     async plan() {
       const columns = ["select_type", "table", "type", "key", "rows", "Extra"];
       const plans = [];

@@ -57,6 +57,11 @@ export async function open() {
       return rows[0];
     },
 
+    async logged() {
+      const { rows } = await pool.query("SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::float8 AS bytes");
+      return rows[0].bytes;
+    },
+
     async plan() {
       const plans = [];
       for (const { text, values } of [...sweep.values()]) {

@@ -39,9 +39,10 @@ export async function open() {
     },
 
     async plan() {
-      return prepare(`EXPLAIN QUERY PLAN ${sweep}`)
-        .all(0, 1)
-        .map(({ detail }) => detail);
+      return [...sweep.values()].flatMap((text) => {
+        const steps = prepare(`EXPLAIN QUERY PLAN ${text}`).all(0, 1);
+        return steps.map(({ detail }) => detail);
+      });
     },
 
     async close() {

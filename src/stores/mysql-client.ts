@@ -41,6 +41,21 @@ export function poolOf(client: MysqlClient): MysqlPool {
   return isPool(promised) ? promised : poolOfOne(promised as MysqlConnection);
 }
 
+/** What is inside of a promised connection. */
+interface RealConnection {
+  on?(event: "error", listener: () => void): unknown;
+  listeners?(event: "error"): readonly unknown[];
+  readonly stream?: { destroy?(): void };
+  readonly config?: { readonly typeCast?: unknown };
+}
+
+/** The connection that stays, while a pool wraps it in a new promised one each time. */
+export function realOf(connection: MysqlConnection): RealConnection {
+  const { connection: inner } = connection as { readonly connection?: object };
+  const { connection: innermost } = (inner ?? {}) as { readonly connection?: object };
+  return innermost ?? inner ?? connection;
+}
+
 function isCallbackClient(client: unknown): client is MysqlCallbackClient {
   return has(client, "promise");
 }

@@ -1,9 +1,9 @@
 import { SessionStoreError } from "../errors.ts";
 import { pause } from "../runtime.ts";
-import { type MysqlClient, type MysqlConnection, poolOf } from "./mysql-client.ts";
+import { type MysqlClient, type MysqlConnection, poolOf, realOf } from "./mysql-client.ts";
 import { isRolledBack, storeError, unavailable } from "./mysql-errors.ts";
 import type { MysqlSettings } from "./mysql-options.ts";
-import { ensureSchema } from "./mysql-schema.ts";
+import { isSchemaBehind, migrate } from "./mysql-schema.ts";
 import { createDeadline, createSession, type Deadline, type Session } from "./mysql-session.ts";
 
 /** The answer of a step that another writer has overtaken: it wants to be taken again. */
@@ -31,11 +31,13 @@ export function createLink(client: MysqlClient, settings: MysqlSettings): Link {
   let readiness: Promise<void> | null = null;
   let isReady = false;
 
-  // A step of the schema may take longer than a call; who calls meanwhile waits as long as ever.
+  // A step of the schema may take longer than a call; who calls meanwhile waits as long as ever. To look is no such step, or
+  // a server that does not answer would keep everybody waiting for that long.
   async function makeReady(): Promise<void> {
+    const within = (ms: number) => createDeadline(runtime, name, ms);
     try {
-      const deadline = createDeadline(runtime, name, migrationMs);
-      await lend(deadline, (session) => ensureSchema(session, settings));
+      const isBehind = await lend(within(timeLimitMs), (session) => isSchemaBehind(session, settings));
+      if (isBehind) await lend(within(migrationMs), (session) => migrate(session, settings));
       isReady = true;
     } finally {
       readiness = null;
@@ -102,8 +104,8 @@ function createLender(client: MysqlClient, settings: MysqlSettings): Lend {
   async function meet(connection: MysqlConnection, session: Session): Promise<void> {
     const real = realOf(connection);
     if (known.has(real)) return;
-    // Without a listener, losing an idle connection ends the process.
-    real.on?.("error", ignore);
+    // Without a listener, losing an idle connection ends the process. Another store on the pool may have set it already.
+    if (!real.listeners?.("error").includes(ignore)) real.on?.("error", ignore);
     await requireAutocommit(session, settings.name);
     known.add(real);
   }
@@ -131,17 +133,6 @@ async function requireAutocommit(session: Session, name: string): Promise<void> 
     "needs connections with autocommit: without it a change is not kept, and a read sees the past",
     "Give it a pool of its own, whose connections are left at autocommit = 1.",
   );
-}
-
-interface RealConnection {
-  on?(event: "error", listener: () => void): unknown;
-  readonly stream?: { destroy?(): void };
-}
-
-// A promised connection of a pool is a new object each time; the one inside of it stays.
-function realOf(connection: MysqlConnection): RealConnection {
-  const { connection: inner } = connection as { readonly connection?: object };
-  return inner ?? connection;
 }
 
 // mysql2 takes a destroyed connection out of its pool, but waits for the server to close it, which one that does not answer

@@ -64,14 +64,14 @@ export function qualified({ database }: Place, table: string): string {
   return database === null ? `\`${table}\`` : `\`${database}\`.\`${table}\``;
 }
 
-/** Makes the table or brings it up to date, which one of many processes does. */
-export async function ensureSchema(session: Session, settings: MysqlSettings): Promise<void> {
+/** Tells whether the table must be made or brought up to date; throws where it must and may not. */
+export async function isSchemaBehind(session: Session, settings: MysqlSettings): Promise<boolean> {
   const found = await inspect(session, settings);
-  if (isUpToDate(found)) return requireInnodb(found, settings);
-  if (settings.migrate) return migrate(session, settings);
-  if (!found.engine || found.version > 0) throw schemaMissing(settings.name);
+  if (!isUpToDate(found) && settings.migrate) return true;
   // Without a version of ours the table was made by the application's own migrations, which then know what they do.
+  if (!isUpToDate(found) && (found.engine === null || found.version > 0)) throw schemaMissing(settings.name);
   requireInnodb(found, settings);
+  return false;
 }
 
 interface Found {
@@ -109,7 +109,8 @@ function schemaOf({ database }: Place): string {
   return database === null ? "DATABASE()" : `'${database}'`;
 }
 
-async function migrate(session: Session, settings: MysqlSettings): Promise<void> {
+/** Makes the table or brings it up to date, which one of many processes does. */
+export async function migrate(session: Session, settings: MysqlSettings): Promise<void> {
   const lock = `CONCAT('coatcheck.', SHA1(CONCAT(${schemaOf(settings)}, '.', '${settings.table}')))`;
   const [row] = await session.run(`SELECT CONCAT(GET_LOCK(${lock}, 30))`);
   if (textOf(row?.[0]) !== "1") throw migrationsBusy(settings.name);

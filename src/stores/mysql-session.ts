@@ -1,5 +1,5 @@
 import type { Runtime } from "../runtime.ts";
-import type { MysqlConnection, MysqlStatement } from "./mysql-client.ts";
+import { type MysqlConnection, type MysqlStatement, realOf } from "./mysql-client.ts";
 import type { MysqlValue } from "./mysql-columns.ts";
 import { spoilsConnection, unavailable } from "./mysql-errors.ts";
 import type { MysqlSettings } from "./mysql-options.ts";
@@ -32,10 +32,11 @@ const inTransaction = 1;
 
 /** Lends a connection to a call that has until `deadline`. */
 export function createSession(connection: MysqlConnection, { name }: MysqlSettings, deadline: Deadline): Session {
+  const form = hasOwnForm(connection) ? { typeCast: keepBytes } : {};
   let isSound = true;
 
   async function ask(how: "query" | "execute", sql: string, values?: readonly MysqlValue[]): Promise<unknown> {
-    const statement: MysqlStatement = { sql, rowsAsArray: true, typeCast: keepBytes, ...(values && { values }) };
+    const statement: MysqlStatement = { sql, rowsAsArray: true, ...(values && { values }), ...form };
     try {
       const [answer] = (await deadline.wait(connection[how](statement))) as [unknown];
       return answer;
@@ -123,7 +124,13 @@ function timedOut(name: string, ms: number): Error {
   );
 }
 
-// Whatever the pool is set to make of values, these come as they are.
+// A pool that is set to make something of its own of values would do so with ours. To ask for them by a function is slow, so
+// that it is done there only.
+function hasOwnForm(connection: MysqlConnection): boolean {
+  const { config } = realOf(connection);
+  return typeof config?.typeCast === "function";
+}
+
 function keepBytes(field: { buffer(): unknown }): unknown {
   return field.buffer();
 }

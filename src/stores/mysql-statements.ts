@@ -41,6 +41,7 @@ const isSame = identity.map((field) => `${columns[field]}${field === "idleExpire
 export function createStatements(table: string) {
   const all = Object.values(columns);
   const isOneOf = (ids: readonly Uint8Array[]) => `id IN (${marks(ids.length)})`;
+  const finds = new Map<number, string>();
   const updates = new Map<string, string>();
 
   function updateOf(changed: readonly Field[]): string {
@@ -66,7 +67,9 @@ export function createStatements(table: string) {
     /** Finds the rows of ids. */
     find(ids: readonly Uint8Array[]): Statement {
       const values = padded(ids);
-      return { sql: `SELECT ${rowExpressions} FROM ${table} WHERE ${isOneOf(values)}`, values };
+      const sql = finds.get(values.length) ?? `SELECT ${rowExpressions} FROM ${table} WHERE ${isOneOf(values)}`;
+      finds.set(values.length, sql);
+      return { sql, values };
     },
 
     /** Finds the row of an id, and holds it still until the transaction ends. */
@@ -114,6 +117,7 @@ function marks(count: number): string {
 
 function padded(ids: readonly Uint8Array[]): readonly Uint8Array[] {
   const length = lengths.find((length) => length >= ids.length) ?? ids.length;
+  if (length === ids.length) return ids;
   const last = ids[ids.length - 1] as Uint8Array;
   return Array.from({ length }, (_, at) => ids[at] ?? last);
 }

@@ -2,7 +2,7 @@ import { SessionConfigError } from "../errors.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import type { SessionBus } from "../store/bus.ts";
 import { packIds, unpackIds } from "./postgres-bus-payload.ts";
-import { createSend, kindOf, type PostgresClient } from "./postgres-client.ts";
+import { createSend, kindOf, listenForErrors, type PostgresClient } from "./postgres-client.ts";
 import { encodeList } from "./postgres-columns.ts";
 import { storeError } from "./postgres-errors.ts";
 import { listeners } from "./postgres-listen.ts";
@@ -48,6 +48,7 @@ export function postgresBus(client: PostgresClient, options: PostgresBusOptions 
   if (kind === null || problems.length > 0) {
     throw new SessionConfigError("CONFIG_INVALID", `postgresBus cannot be made: ${problems.join("; ")}.`);
   }
+  listenForErrors(client);
   const send = createSend(client, kind, sending);
   return {
     async publish(ids) {

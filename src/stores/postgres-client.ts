@@ -71,6 +71,21 @@ export function createSend(client: PostgresClient, kind: ClientKind, sending: Se
   return senders[kind](client as never, sending);
 }
 
+/**
+ * Hears the errors of a client that nobody hears. A pool says with an event that the server has closed an idle connection:
+ * it opens another one when it needs it and need not be helped, but an `error` event without a listener ends the process.
+ */
+export function listenForErrors(client: PostgresClient): void {
+  const { on, listenerCount } = client as Partial<Emitter>;
+  if (typeof on !== "function" || typeof listenerCount !== "function") return;
+  if (listenerCount.call(client, "error") === 0) on.call(client, "error", () => undefined);
+}
+
+interface Emitter {
+  on(event: string, listener: () => void): unknown;
+  listenerCount(event: string): number;
+}
+
 const senders: Record<ClientKind, (client: never, sending: Sending) => Send> = {
   pg: (client: { query(query: PostgresQuery): PromiseLike<unknown> }, { prepare, timeLimitMs }) => {
     const nameOf = prepare ? createNames() : () => undefined;

@@ -14,8 +14,8 @@ const numbers = new Set<Field>([
   "version",
 ]);
 /**
- * The whole row as one text, the data last: one column is what every driver converts least, and joining costs the server a
- * fifth of what JSON does. `concat` takes a null for an empty text, which no text of ours is.
+ * The whole row as one text, the data last: one column is what every driver converts least, and joining costs the server about
+ * half of what JSON does. `concat` takes a null for an empty text, which no text of ours is.
  */
 export const rowExpression = `concat(${[...fields.filter((field) => field !== "data"), "data" as const]
   .map((field) => columns[field])

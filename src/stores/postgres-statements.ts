@@ -16,6 +16,8 @@ import { columns, fields } from "./sql/columns.ts";
 export interface Statements {
   /** The rows of a list of ids. */
   readonly find: string;
+  /** The row of one id. PostgreSQL would plan a list anew each time, since it takes the plan for all lists to cost more. */
+  readonly findOne: string;
   readonly insert: string;
   readonly remove: string;
   /** Removes the row of an id, if it has a generation. */
@@ -33,16 +35,19 @@ export function statementsOf(table: string): Statements {
   const parameters = fields.map((field, at) => `$${at + 1}${castOf(field)}`);
   const ofId = `FROM ${table} WHERE id = $1::text`;
   // An array, since it is made once: a sub-query that is joined might be run again, and lock more rows than its limit says.
+  // The second condition judges a row that has changed meanwhile; the sum keeps it from being asked of the index, where every
+  // step would visit all that is expired.
   const expired = `SELECT id FROM ${table} WHERE idle_expires_at <= $1::bigint ORDER BY idle_expires_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED`;
   return {
     find: `SELECT ${rowExpression} AS v FROM ${table} WHERE id = ANY($1::text[])`,
+    findOne: `SELECT ${rowExpression} AS v ${ofId}`,
     insert: `INSERT INTO ${table} (${Object.values(columns).join(", ")}) VALUES (${parameters.join(", ")}) ON CONFLICT (id) DO NOTHING RETURNING 'created' AS c`,
     remove: `DELETE ${ofId} RETURNING 'destroyed' AS c`,
     removeGeneration: `WITH gone AS (DELETE ${ofId} AND generation = $2::bigint RETURNING 1)
 SELECT CASE WHEN EXISTS (SELECT FROM gone) THEN 'destroyed' WHEN generation = $2::bigint THEN 'again' ELSE 'replaced' END AS c ${ofId}`,
     ofUser: `SELECT ${rowExpression} AS v FROM ${table} WHERE user_id = $1::text`,
     removeOfUser: `DELETE FROM ${table} WHERE user_id = $1::text AND id IS DISTINCT FROM $2::text RETURNING id AS v`,
-    sweep: `WITH gone AS (DELETE FROM ${table} WHERE id = ANY(ARRAY(${expired})) AND idle_expires_at <= $1::bigint RETURNING 1)
+    sweep: `WITH gone AS (DELETE FROM ${table} WHERE id = ANY(ARRAY(${expired})) AND idle_expires_at + 0 <= $1::bigint RETURNING 1)
 SELECT count(*)::text AS c FROM gone`,
   };
 }

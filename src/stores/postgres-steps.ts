@@ -33,6 +33,11 @@ export async function find(run: Run, place: Place, ids: readonly string[]): Prom
 }
 
 async function findTogether(run: Run, { statements }: Place, ids: readonly string[]): Promise<readonly Found[]> {
+  const [only] = ids;
+  if (only !== undefined && ids.length === 1) {
+    const [row] = await run(statements.findOne, [encodeText(only)]);
+    return [row ? readRow(row.v) : null];
+  }
   const found = new Map<string, SessionRecord | CorruptRecord>();
   for (const { v } of await run(statements.find, [encodeList(ids)])) {
     const record = readRow(v);
@@ -73,7 +78,7 @@ export async function update(
   now: number,
 ): Promise<UpdateResult> {
   const bound = updateOf(place.table, id, change, now);
-  const { text, values } = bound ?? { text: place.statements.find, values: [encodeList([id])] };
+  const { text, values } = bound ?? { text: place.statements.findOne, values: [encodeText(id)] };
   for (let tries = 0; tries < mostTries; tries++) {
     const [row] = await run(text, values);
     const record = row ? readSound(row.v) : null;

@@ -1,6 +1,6 @@
 import type { Maybe } from "../maybe.ts";
 import type { ByUser, SessionStore } from "../store/port.ts";
-import type { PostgresClient } from "./postgres-client.ts";
+import { listenForErrors, type PostgresClient } from "./postgres-client.ts";
 import { createLink } from "./postgres-link.ts";
 import { type PostgresStoreOptions, readOptions } from "./postgres-options.ts";
 import { tableOf } from "./postgres-schema.ts";
@@ -74,15 +74,4 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     },
     sweep: (now, limit) => ask("sweep sessions", (run) => sweep(run, place, now, limit)),
   };
-}
-
-// A pool says with an event that the server has closed an idle connection. It has opened no other one for it yet and need
-// not be helped; but an `error` event that nobody hears ends the process.
-function listenForErrors(client: PostgresClient): void {
-  const { on, listenerCount } = client as {
-    on?(event: string, listener: () => void): void;
-    listenerCount?(event: string): number;
-  };
-  if (typeof on !== "function" || typeof listenerCount !== "function") return;
-  if (listenerCount.call(client, "error") === 0) on.call(client, "error", () => undefined);
 }

@@ -21,7 +21,33 @@ export interface RedisStore extends SessionStore {
 }
 
 /**
- * Keeps sessions in Redis 6.2 or later, or in Valkey: a single server, Sentinel, or a cluster.
+ * Keeps sessions in Redis 6.2 or later, or in Valkey, for any number of processes and machines: on a single server, with
+ * Sentinel, or in a cluster.
+ *
+ * The client is yours: one of node-redis (`createClient`, `createClientPool`, `createCluster`, `createSentinel`) or of ioredis
+ * (`Redis`, `Cluster`). Nothing happens until the first call, which connects a client of node-redis that was never connected.
+ * The store never closes it. One session is one key, every change is one script on it, and reads leave together. Everything
+ * goes to the primaries. A change that a client sends again after a lost connection is made once.
+ *
+ * **Expired.** Redis removes a session a minute after its earlier deadline, by its own clock; the store has no `sweep`. A
+ * clock of the application that is far behind the server's, such as a fake one in a test, makes sessions vanish at once.
+ *
+ * **By user.** `list` and `destroy` are exact under races. `destroy` of a user is atomic for each session, not for all of them
+ * together: that is what Redis can do across slots.
+ *
+ * **Durable** is what the server's settings make it: `appendonly yes` with `appendfsync always`, and `maxmemory-policy
+ * noeviction`. The store warns once of others. Replication is asynchronous: a failover may take acknowledged writes back,
+ * sign-outs included; see the option `replicas`.
+ *
+ * @throws {@link SessionConfigError} `CONFIG_INVALID`: an option is wrong, or the client would read from replicas. Calls throw
+ *   {@link SessionStoreError} `STORE_UNAVAILABLE`: the server did not answer, refused, or has not confirmed; or it cannot be
+ *   told whether a change that was sent twice was made.
+ *
+ * @example
+ * const client = createClient({ url: "redis://127.0.0.1:6379" })   // or new Redis("redis://127.0.0.1:6379")
+ * const sessions = createSessions({ store: redisStore(client, { prefix: "shop:" }) })
+ *
+ * @see {@link https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/ Redis: persistence}
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RedisStore {
   const settings = readOptions(client, options);

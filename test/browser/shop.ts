@@ -19,12 +19,15 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-/** Builds the demo where that is due and serves it on a free port, with this file as its database. */
-export async function openShop(databaseFile: string): Promise<Shop> {
+/**
+ * Builds the demo where that is due and serves it on a free port, with this file as its database. The sessions are in the
+ * file too, or where `databaseUrl` says.
+ */
+export async function openShop(databaseFile: string, databaseUrl = ""): Promise<Shop> {
   const port = await freePort();
   const server = spawn(process.execPath, ["scripts/demo.mjs", "--port", String(port)], {
     cwd: root,
-    env: { ...process.env, DATABASE_FILE: databaseFile },
+    env: { ...process.env, DATABASE_FILE: databaseFile, DATABASE_URL: databaseUrl },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const url = `http://localhost:${port}`;

@@ -3,15 +3,18 @@ import type { Pool, PoolConnection } from "mysql2/promise";
 import type { MysqlStatement } from "../../src/stores/mysql.ts";
 import { url } from "./mysql-server.ts";
 
-/** A pool that tells which statements it was asked for. */
-export function spyOn(pool: Pool, onStatement: (statement: MysqlStatement) => void) {
+/** What happens to a statement before it is sent: nothing, something else first, or a change of it. */
+export type Interference = (statement: MysqlStatement) => unknown;
+
+/** A pool whose statements somebody sees, holds up or changes. */
+export function spyOn(pool: Pool, interfere: Interference) {
   return {
     execute: () => undefined,
     async getConnection() {
       const connection: PoolConnection = await pool.getConnection();
-      const told = (ask: (statement: MysqlStatement) => Promise<unknown>) => (statement: MysqlStatement) => {
-        onStatement(statement);
-        return ask(statement);
+      const told = (ask: (statement: MysqlStatement) => Promise<unknown>) => async (statement: MysqlStatement) => {
+        const changed = await interfere(statement);
+        return ask((changed ?? statement) as MysqlStatement);
       };
       return {
         connection: connection.connection,
@@ -21,6 +24,16 @@ export function spyOn(pool: Pool, onStatement: (statement: MysqlStatement) => vo
         release: () => connection.release(),
       };
     },
+  };
+}
+
+/** Does something once, just before the first statement that matches is sent. */
+export function before(pattern: RegExp, act: () => Promise<unknown>): Interference {
+  let isDone = false;
+  return ({ sql }) => {
+    if (isDone || !pattern.test(sql)) return;
+    isDone = true;
+    return act().then(() => undefined);
   };
 }
 

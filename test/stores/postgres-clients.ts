@@ -17,11 +17,18 @@ export function openPool(config: PoolConfig = {}): Pool {
   return new Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5_000, ...config });
 }
 
-/** One statement through a client: the shape of serverless drivers, which answer the rows, or an object with them. */
+/** One statement through a client: the shape of serverless drivers. Made to answer in another way than the store asks for. */
 export function functionOver(pool: Pool): PostgresClient {
   const sql = () => undefined;
+  const made = { arrayMode: true, fullResults: true };
   return Object.assign(sql, {
-    query: async (text: string, values: unknown[] = []) => (await pool.query(text, values)).rows,
+    async query(text: string, values: unknown[] = [], options: Partial<typeof made> = {}) {
+      const { arrayMode, fullResults } = { ...made, ...options };
+      const { rows } = arrayMode
+        ? await pool.query({ text, values, rowMode: "array" })
+        : await pool.query(text, values);
+      return fullResults ? { rows } : rows;
+    },
   });
 }
 
@@ -30,6 +37,11 @@ export const clients: Readonly<Record<string, () => Opened>> = {
   "a Pool of pg": () => {
     const pool = openPool();
     return { client: pool, close: () => pool.end() };
+  },
+  "a Client of pg": () => {
+    const client = new Client({ connectionString: url });
+    const connected = client.connect();
+    return { client, close: () => connected.then(() => client.end()) };
   },
   "postgres.js": () => {
     const sql = postgres(url, { max: 4, onnotice: () => undefined });

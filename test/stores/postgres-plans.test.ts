@@ -35,6 +35,7 @@ await describeWith("among 30,000 sessions in PostgreSQL", isReachable, () => {
 
   test.each([
     ["find", statements.find, [sample], "coatcheck_sessions_pkey"],
+    ["find of one", statements.findOne, ["id7"], "coatcheck_sessions_pkey"],
     ["list", statements.ofUser, ["user7"], "coatcheck_sessions_by_user"],
     ["destroy by user", statements.removeOfUser, ["user7", null], "coatcheck_sessions_by_user"],
     ["sweep", statements.sweep, [now + 500, 100], "coatcheck_sessions_by_expiry"],
@@ -58,6 +59,20 @@ await describeWith("among 30,000 sessions in PostgreSQL", isReachable, () => {
       expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).not.toContain("Seq Scan");
     }
     await pool.query("RESET plan_cache_mode");
+  });
+
+  test("one row is found without being planned anew each time", async () => {
+    await pool.query(`PREPARE one AS ${statements.findOne}`);
+    for (let time = 0; time < 8; time++) await pool.query("EXECUTE one('id7')");
+    const [kept] = (await pool.query("SELECT generic_plans > 0 AS kept FROM pg_prepared_statements WHERE name = 'one'"))
+      .rows;
+    expect(kept).toEqual({ kept: true });
+  });
+
+  test("a step of the sweep visits what it removes, not all that is expired", async () => {
+    const plan = await planOf(statements.sweep, [now + rows / 2, 100]);
+    expect(plan.match(/by_expiry/g)).toHaveLength(1);
+    expect(plan).not.toContain("BitmapAnd");
   });
 
   test("an update goes through the key, and asks its conditions of the row itself", async () => {

@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { isSessionError } from "../../src/errors.ts";
 import { type PostgresClient, postgresSchema, postgresStore } from "../../src/stores/postgres.ts";
+import { type FakeRuntime, fakeRuntime } from "../../src/testing/index.ts";
 import { record } from "../drivers/sqlite-files.ts";
 import { describeWith } from "../require-services.ts";
 import { administer, dropSchema, freshSchema, isReachable, openPglite, openPool, url } from "./postgres-clients.ts";
@@ -61,6 +62,52 @@ describe("options", () => {
   test("making a store asks the database nothing", () => {
     const query = () => expect.unreachable("it was asked");
     expect(postgresStore({ query, connect: query }, { name: "main" }).name).toBe("main");
+  });
+});
+
+describe("a statement that the server undid for the sake of another", () => {
+  function undoing(times: number, code: string) {
+    let sent = 0;
+    const query = async () => {
+      if (sent++ < times) throw Object.assign(new Error("could not serialize access"), { code });
+      return { rows: [] };
+    };
+    return { client: { query, connect: () => undefined }, sent: () => sent };
+  }
+
+  async function settled(runtime: FakeRuntime, answer: PromiseLike<unknown>): Promise<unknown> {
+    let outcome: unknown;
+    Promise.resolve(answer).then(
+      (value) => (outcome = value),
+      (error) => (outcome = error),
+    );
+    for (await runtime.settle(); outcome === undefined; await runtime.settle()) runtime.advance(20);
+    return outcome;
+  }
+
+  test.each(["40001", "40P01"])("(%s) is sent again", async (code) => {
+    const runtime = fakeRuntime();
+    const { client, sent } = undoing(3, code);
+    const store = postgresStore(client, { migrate: false, runtime });
+    expect(await settled(runtime, Promise.resolve(store.find(["a"], now)))).toEqual([null]);
+    expect(sent()).toBe(4);
+  });
+
+  test("is given up at the time limit", async () => {
+    const runtime = fakeRuntime();
+    const begin = runtime.now();
+    const { client } = undoing(Number.POSITIVE_INFINITY, "40001");
+    const store = postgresStore(client, { migrate: false, runtime, timeLimit: "1s" });
+    const error = await settled(runtime, Promise.resolve(store.find(["a"], now)));
+    expect(error).toMatchObject({ code: "STORE_UNAVAILABLE", cause: { code: "40001" } });
+    expect(runtime.now() - begin).toBeLessThan(1_100);
+  });
+
+  test("for another reason is not sent again", async () => {
+    const { client, sent } = undoing(1, "57P01");
+    const store = postgresStore(client, { migrate: false });
+    await expect(store.find(["a"], now)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(sent()).toBe(1);
   });
 });
 
