@@ -1,4 +1,5 @@
 import { type Link, type Reply, settled } from "./redis-client.ts";
+import type { Silence } from "./redis-silence.ts";
 import { slotOf } from "./redis-slot.ts";
 
 /** Maps of the newer protocol come as plain lists, the cheapest form; and no mapping of the application's applies. */
@@ -46,14 +47,19 @@ export interface NodeRedis {
   /** The prefix that the client puts before the keys of commands, but not of those sent as they are. */
   readonly _keyPrefix?: unknown;
   connect(): Promise<unknown>;
+  destroy?(): void;
   on?(event: string, listener: (...args: never[]) => void): unknown;
   listenerCount?(event: string): number;
 }
 
-/** Makes the link over a client of node-redis. It is connected at the first command, unless it is already. */
-export function linkNodeRedis(client: NodeRedis): Link {
+/**
+ * Makes the link over a client of node-redis. It is connected at the first command, unless it is already; and anew when its
+ * one connection has been silent for too long, which it does not notice by itself as long as commands are sent.
+ */
+export function linkNodeRedis(client: NodeRedis, silence: Silence | null): Link {
   const { send, sendPair, ask, readTogether } = routeOf(client);
-  const open = opener(client);
+  const listening = hasOneConnection(client) ? silence : null;
+  const open = opener(client, listening);
 
   function readAll(keys: readonly string[]): Promise<readonly Reply[]> {
     const options = client.isReady ? atOnce : asLists;
@@ -65,7 +71,8 @@ export function linkNodeRedis(client: NodeRedis): Link {
 
   const opened = <T>(task: () => Promise<T>): Promise<T> => {
     const opening = open();
-    return opening ? opening.then(task) : task();
+    const heard = listening ? () => listening.hear(task()) : task;
+    return opening ? opening.then(heard) : heard();
   };
 
   return {
@@ -148,6 +155,10 @@ function pairOn(client: Single, first: Command, second: Command): Promise<[Reply
   return Promise.all([settled(client.sendCommand(first, asLists)), settled(client.sendCommand(second, asLists))]);
 }
 
+function hasOneConnection(client: object): boolean {
+  return !isCluster(client) && !isSentinel(client) && !isPool(client);
+}
+
 function isCluster(client: object): client is Cluster {
   return "slots" in client && "nodeClient" in client;
 }
@@ -164,7 +175,7 @@ function isPool(client: object): client is Pool {
  * Connects a client that was never connected, once; again only if that failed. A client without a listener of errors would
  * end the process at the first lost connection; every call fails with an error of ours then, so that listening hides nothing.
  */
-function opener(client: NodeRedis): () => Promise<unknown> | null {
+function opener(client: NodeRedis, silence: Silence | null): () => Promise<unknown> | null {
   let opening: Promise<unknown> | null = null;
   let isPrepared = false;
 
@@ -184,6 +195,10 @@ function opener(client: NodeRedis): () => Promise<unknown> | null {
       isPrepared = true;
       if (client.listenerCount?.("error") === 0) client.on?.("error", () => {});
       if (!client.isOpen) opening = connect();
+    }
+    if (opening === null && client.isReady && silence?.isTooLong()) {
+      client.destroy?.(); // fails whatever waits
+      opening = connect();
     }
     return opening;
   };

@@ -5,5 +5,5 @@ import { importBuilt } from "../../races/library.mjs";
 export async function openStore({ dist, url, timeLimit }) {
   const { redisStore } = await importBuilt(dist, "stores/redis.js");
   const client = createClient({ url, socket: { connectTimeout: timeLimit, socketTimeout: timeLimit } });
-  return { store: redisStore(client, { onWarning: null }), close: () => client.destroy() };
+  return { store: redisStore(client, { onWarning: null, timeLimit }), close: () => client.destroy() };
 }
