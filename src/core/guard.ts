@@ -81,10 +81,12 @@ export function createGuard(store: SessionStore, limits: GuardLimits, runtime: R
   }
 
   const twice =
-    (isWorthIt: (cause: unknown) => boolean) =>
+    (isWorthIt: (cause: unknown, took: number) => boolean) =>
     <T>(operation: string, invoke: () => Maybe<T>): Maybe<T> => {
+      const begun = runtime.now();
       const again = (error: unknown): Maybe<T> => {
-        if (!isSessionError(error, "STORE_UNAVAILABLE") || !isWorthIt(error.cause)) throw error;
+        if (!isSessionError(error, "STORE_UNAVAILABLE")) throw error;
+        if (!isWorthIt(error.cause, runtime.now() - begun)) throw error;
         return pause(runtime, retryPause * (1 + runtime.jitter())).then(() => call(operation, invoke));
       };
       try {
@@ -97,7 +99,8 @@ export function createGuard(store: SessionStore, limits: GuardLimits, runtime: R
 
   return {
     call,
-    read: twice((cause) => !(cause instanceof Busy || cause instanceof NoAnswer)),
+    // Some stores have a time limit of their own: whoever gave up has waited long enough.
+    read: twice((cause, took) => !(cause instanceof Busy || cause instanceof NoAnswer) && took < timeLimit / 2),
     repeat: twice((cause) => !(cause instanceof Busy)),
   };
 }

@@ -100,7 +100,8 @@ export interface Manager<Types extends SessionTypes> {
    * session is refused whether or not its record is gone. Safe on any number of instances at once. A store that expires
    * its records by itself answers 0.
    *
-   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: some may have been deleted before.
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: some may have been deleted before. {@link SessionConfigError}
+   *   `CONFIG_INVALID`: `limit` is not a whole number above 0.
    */
   sweep(options?: { readonly limit?: number }): Promise<number>;
   /**
@@ -110,7 +111,8 @@ export interface Manager<Types extends SessionTypes> {
    * @param options.every The mean time between two sweeps (default `"10m"`). Each is spread by chance, so that instances
    *   that started together do not sweep together.
    * @param options.limit How many records one sweep deletes at most (default 1,000). After a full one the next comes sooner.
-   * @throws {@link SessionConfigError} `CONFIG_INVALID`: `every` is not a duration, or shorter than a second.
+   * @throws {@link SessionConfigError} `CONFIG_INVALID`: `every` is not a duration, shorter than a second or longer
+   *   than 16 days; `limit` is not a whole number above 0.
    * @example
    * // instrumentation.ts
    * export function register() {

@@ -98,10 +98,11 @@ export function createCached(
         return watch(
           () => destroy(userId, except),
           (answer) => {
-            // After a failure nobody knows which they were: at least those at hand are forgotten everywhere.
-            const ids = answer ?? [...known, ...copies.dropUser(userId, except)];
-            copies.drop(ids);
-            tell(ids);
+            // After a failure, or an earlier attempt that was answered to nobody, an answer does not name them all: at least
+            // those at hand are forgotten everywhere.
+            const ids = new Set([...(answer ?? []), ...known, ...copies.dropUser(userId, except)]);
+            copies.drop([...ids]);
+            tell([...ids]);
           },
         );
       },

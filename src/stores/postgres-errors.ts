@@ -61,13 +61,17 @@ export function overtaken(store: string): SessionStoreError {
 
 const told = ["code", "severity", "routine", "errno", "syscall"] as const;
 
-// PostgreSQL quotes rows in `detail` and `where`, values in the messages of its classes 22 (data) and 23 (constraints);
-// clients attach the statement and its parameters.
+// PostgreSQL quotes rows in `detail` and `where`, values in the messages of its classes 22 (data) and 23 (constraints), and
+// triggers, functions and foreign servers (P0, 38, 39, HV) say whatever they like; clients attach the statement and its
+// parameters.
+const quoting = /^(2[23]|3[89]|P0|HV)/;
+
 function safeCopy(error: unknown): Error {
   const original = (error ?? {}) as Readonly<Record<string, unknown>>;
   const code = codeOf(error);
-  const isQuoting = /^2[23]/.test(code);
-  const copy = new Error(isQuoting ? `SQLSTATE ${code}` : String(original.message ?? "The client gave no error."));
+  const copy = new Error(
+    quoting.test(code) ? `SQLSTATE ${code}` : String(original.message ?? "The client gave no error."),
+  );
   for (const key of told) {
     const value = original[key];
     if (typeof value === "string" || typeof value === "number") Object.assign(copy, { [key]: value });

@@ -35,7 +35,8 @@ const defaults = { channel: "coatcheck:bus", beat: "5s", runtime: systemRuntime 
  * with it. Delivery is best effort: `onGap` is called whenever the connection was lost, is back, or is silent.
  *
  * @throws {@link SessionConfigError} `CONFIG_INVALID`: an option is wrong. Calls throw {@link SessionStoreError}
- *   `STORE_UNAVAILABLE`: the message could not be sent, or the channel not be subscribed to.
+ *   `STORE_UNAVAILABLE`: the message could not be sent, or the channel not be subscribed to; `subscribe` with
+ *   `STORE_CAPABILITY_MISSING` where the client cannot listen, as `createClientPool` of node-redis.
  *
  * @example
  * const bus = redisBus(client, { channel: "shop:sessions" })

@@ -47,11 +47,20 @@ export function createIndex(runner: Runner, keys: Keys, runtime: Pick<Runtime, "
     async idsOf(user) {
       const key = keys.user(user);
       const entries = (await runner.read("list sessions", key, ["ZRANGE", key, "0", "-1"])) as readonly string[];
-      return [...new Set(entries.map((entry) => decodeText(String(entry).slice(tagLength))))];
+      return [...new Set(entries.flatMap((entry) => idIn(String(entry))))];
     },
   };
 }
 
 function entryOf(tag: string, id: string): string {
   return tag + encodeText(id);
+}
+
+/** The id of an entry; nothing where it is not what we write, so that it keeps nobody from being signed out. */
+function idIn(entry: string): string[] {
+  try {
+    return [decodeText(entry.slice(tagLength))];
+  } catch {
+    return [];
+  }
 }

@@ -1,3 +1,4 @@
+import { SessionStoreError } from "../errors.ts";
 import { kindOf, type RedisClient } from "./redis-client.ts";
 
 /** What a subscriber calls. */
@@ -8,9 +9,17 @@ export interface Ear {
 }
 
 /** Listens to a channel on a connection of its own. Resolves, once it listens, to a function that ends that. */
-export function listen(client: RedisClient, channel: string, ear: Ear): Promise<() => Promise<void>> {
+export async function listen(client: RedisClient, channel: string, ear: Ear): Promise<() => Promise<void>> {
+  if (!("duplicate" in client)) throw cannotListen();
   if (kindOf(client) === "ioredis") return listenIoRedis(client as unknown as IoSubscriber, channel, ear);
   return listenNodeRedis(client as unknown as NodeSubscriber, channel, ear);
+}
+
+// Such as a pool of node-redis.
+function cannotListen(): SessionStoreError {
+  return new SessionStoreError("STORE_CAPABILITY_MISSING", "This client of Redis cannot listen.", {
+    hint: "Give redisBus a client that can be duplicated: createClient, createCluster or createSentinel of node-redis, or one of ioredis.",
+  });
 }
 
 interface NodeSubscriber {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createGuard } from "../../src/core/guard.ts";
 import type { SessionEvent } from "../../src/index.ts";
-import { memoryStore } from "../../src/index.ts";
+import { memoryStore, SessionStoreError } from "../../src/index.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
 
 function guarded(pendingLimit = 10) {
@@ -50,6 +50,21 @@ describe("F6 every call of the store ends", () => {
     const { invoke, made } = calls(hangs, answers);
     const reading = expect(guard.read("find", invoke)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
     runtime.advance("2s");
+    await reading;
+    expect(made()).toBe(1);
+  });
+
+  it("nor one that the store itself gave up after as long", async () => {
+    const { runtime, guard } = guarded();
+    const givesUp = () =>
+      new Promise<never>((_, reject) => {
+        runtime.after(1_999, () => reject(new SessionStoreError("STORE_UNAVAILABLE", "It was not answered in time.")));
+      });
+    const { invoke, made } = calls(givesUp, answers);
+    const reading = expect(guard.read("find", invoke)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    runtime.advance("1999ms");
+    await runtime.settle();
+    runtime.advance("1s");
     await reading;
     expect(made()).toBe(1);
   });

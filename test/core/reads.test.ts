@@ -140,3 +140,26 @@ describe("a call that hangs", () => {
 async function readForever(read: () => unknown): Promise<never> {
   for (;;) await read();
 }
+
+describe("G8 a store that answers another number of records than it was asked for", () => {
+  const wrong: [name: string, answer: unknown][] = [
+    ["none", []],
+    ["too many", [null, null, null]],
+    ["no list", undefined],
+  ];
+
+  it.each(wrong)("has failed, and nobody is anonymous by it: %s", async (_, answer) => {
+    const events: object[] = [];
+    const runtime = fakeRuntime();
+    const store = { ...memoryStore(), find: async () => answer as never };
+    const guard = createGuard(store, { timeLimit: 2_000, pendingLimit: 10 }, runtime, (event) => events.push(event));
+    const find = createReads(store, guard, runtime);
+    const readings = ["a", "b", "c"].map((id) => Promise.resolve(find(id)).catch((error) => error.code));
+    for (let round = 0; round < 5; round++) {
+      await turn();
+      runtime.advance("1s");
+    }
+    expect(await Promise.all(readings)).toEqual(Array(3).fill("STORE_UNAVAILABLE"));
+    expect(events.length).toBeGreaterThan(0);
+  });
+});

@@ -86,10 +86,20 @@ describe("the background sweeper", () => {
     expect(here.runtime.waiting()).toBe(0);
   });
 
-  it("refuses an interval that is too short or no duration", () => {
+  it("refuses an interval that is too short, no duration, or longer than a timer can wait", () => {
     const { sessions } = world();
+    expect(() => sessions.startSweeper({ every: "17d" })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
     expect(() => sessions.startSweeper({ every: 10 })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
     expect(() => sessions.startSweeper({ every: "often" as "1s" })).toThrow(/every/);
+  });
+});
+
+describe("a limit that is no whole number above 0", () => {
+  it.each([0, -1, 1.5, Number.NaN, "10" as never])("is refused: %s", async (limit) => {
+    const { sessions, store } = world();
+    expect(() => sessions.startSweeper({ limit })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    await expect(sessions.sweep({ limit })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    expect(store.counts.sweep).toBe(0);
   });
 });
 

@@ -116,6 +116,20 @@ describe("cached: changes", () => {
     expect(bus.messages).toEqual([["a"]]);
   });
 
+  it("so does a byUser.destroy that names fewer, and what was read meanwhile is not kept", async () => {
+    const [shared, bus] = [memoryStore(), localBus()];
+    const store = pausingStore({ ...shared, byUser: { ...shared.byUser, destroy: () => [] } });
+    const here = await warm(store, { bus });
+    store.hold("byUser.destroy", { at: "answer" });
+    const revoking = here.byUser?.destroy("u1", "b");
+    await store.untilHeld("byUser.destroy");
+    await here.find(["a"], now);
+    store.release();
+    expect(await revoking).toEqual([]);
+    expect(known(here)).toEqual(["b"]);
+    expect(bus.messages).toEqual([["a"]]);
+  });
+
   it("a touch, a create and a change that is refused tell nobody", async () => {
     const bus = localBus();
     const here = await warm(memoryStore(), { bus });

@@ -329,6 +329,20 @@ await describeWith("PostgreSQL", isReachable, () => {
       }
     });
 
+    test("do not tell what a trigger says, which may quote the row", async () => {
+      const first = pool();
+      const store = postgresStore(first, { schema, table: "guarded" });
+      await store.create(record());
+      await first.query(`CREATE FUNCTION "${schema}".refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'not %', NEW; END $$`);
+      await first.query(`CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON "${schema}".guarded
+        FOR EACH ROW EXECUTE FUNCTION "${schema}".refuse()`);
+      const made = record({ id: "x", digest: secret, userId: "secret-user", data: { a: "secret-data" } });
+      const error = await rejection(Promise.resolve(store.create(made)));
+      expect(error.cause).toMatchObject({ code: "P0001" });
+      for (const text of hidden) expect(told(error) + error.stack + error.cause?.stack).not.toContain(text);
+    });
+
     test("of postgres.js and of PGlite quote nothing either", async () => {
       const sql = postgres(url, { max: 1, debug: () => undefined });
       const database = openPglite();

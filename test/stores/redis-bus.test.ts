@@ -1,5 +1,5 @@
 import { Cluster, Redis } from "ioredis";
-import { createClient, createCluster } from "redis";
+import { createClient, createClientPool, createCluster } from "redis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisClient, redisBus } from "../../src/stores/redis.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
@@ -116,6 +116,14 @@ await describeWith(
         });
       });
     }
+
+    test("over a pool of node-redis, which cannot listen, says so; it can publish", async () => {
+      const pool = createClientPool({ url: server.url });
+      endings.push(() => pool.destroy());
+      const bus = redisBus(pool);
+      await expect(bus.subscribe(listener())).rejects.toMatchObject({ code: "STORE_CAPABILITY_MISSING" });
+      await bus.publish(["a"]);
+    });
 
     for (const name of ["node-redis", "ioredis"]) {
       test(`over ${name} tells of a gap when the connection is lost and when it is back, and hears again`, async () => {

@@ -108,6 +108,14 @@ await describeWith("The index of users", reachRedis, () => {
     expect(await plain.zcard(`${prefix}u:dora`)).toBe(1);
   });
 
+  test("an entry that cannot be read keeps nobody from being listed and signed out", async () => {
+    const made = record({ userId: "eve" });
+    await store.create(made);
+    await plain.zadd(`${prefix}u:eve`, now + day, Buffer.from("tag-tag-\\\xff", "latin1"));
+    expect(await store.byUser.list("eve", now)).toEqual([made]);
+    expect(await store.byUser.destroy("eve")).toEqual([made.id]);
+  });
+
   test("a session that changes its user leaves the old one", async () => {
     const made = record({ userId: "emil" });
     await store.create(made);
