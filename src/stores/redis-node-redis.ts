@@ -1,5 +1,6 @@
 import { type Link, type Reply, settled } from "./redis-client.ts";
-import type { Silence } from "./redis-silence.ts";
+import { createOpener, type Openable } from "./redis-opener.ts";
+import { type Lookout, listen } from "./redis-silence.ts";
 import { slotOf } from "./redis-slot.ts";
 
 /** Maps of the newer protocol come as plain lists, the cheapest form; and no mapping of the application's applies. */
@@ -41,25 +42,19 @@ interface Cluster {
 }
 
 /** What we use of a client of node-redis, whichever it is. */
-export interface NodeRedis {
-  readonly isOpen: boolean;
-  readonly isReady?: boolean;
+export interface NodeRedis extends Openable {
   /** The prefix that the client puts before the keys of commands, but not of those sent as they are. */
   readonly _keyPrefix?: unknown;
-  connect(): Promise<unknown>;
-  destroy?(): void;
-  on?(event: string, listener: (...args: never[]) => void): unknown;
-  listenerCount?(event: string): number;
 }
 
 /**
  * Makes the link over a client of node-redis. It is connected at the first command, unless it is already; and anew when its
  * one connection has been silent for too long, which it does not notice by itself as long as commands are sent.
  */
-export function linkNodeRedis(client: NodeRedis, silence: Silence | null): Link {
+export function linkNodeRedis(client: NodeRedis, lookout: Lookout | null): Link {
   const { send, sendPair, ask, readTogether } = routeOf(client);
-  const listening = hasOneConnection(client) ? silence : null;
-  const open = opener(client, listening);
+  const { open, openAnew } = createOpener(client, lookout?.runtime);
+  const hear = lookout && hasOneConnection(client) ? listen(lookout, openAnew) : null;
 
   function readAll(keys: readonly string[]): Promise<readonly Reply[]> {
     const options = client.isReady ? atOnce : asLists;
@@ -71,8 +66,8 @@ export function linkNodeRedis(client: NodeRedis, silence: Silence | null): Link 
 
   const opened = <T>(task: () => Promise<T>): Promise<T> => {
     const opening = open();
-    const heard = listening ? () => listening.hear(task()) : task;
-    return opening ? opening.then(heard) : heard();
+    const answer = opening ? opening.then(task) : task();
+    return hear ? hear(answer) : answer;
   };
 
   return {
@@ -169,37 +164,4 @@ function isSentinel(client: object): client is Sentinel {
 
 function isPool(client: object): client is Pool {
   return "execute" in client && "totalClients" in client;
-}
-
-/**
- * Connects a client that was never connected, once; again only if that failed. A client without a listener of errors would
- * end the process at the first lost connection; every call fails with an error of ours then, so that listening hides nothing.
- */
-function opener(client: NodeRedis, silence: Silence | null): () => Promise<unknown> | null {
-  let opening: Promise<unknown> | null = null;
-  let isPrepared = false;
-
-  async function connect(): Promise<void> {
-    try {
-      await client.connect();
-    } catch (error) {
-      isPrepared = false;
-      throw error;
-    } finally {
-      opening = null;
-    }
-  }
-
-  return () => {
-    if (!isPrepared) {
-      isPrepared = true;
-      if (client.listenerCount?.("error") === 0) client.on?.("error", () => {});
-      if (!client.isOpen) opening = connect();
-    }
-    if (opening === null && client.isReady && silence?.isTooLong()) {
-      client.destroy?.(); // fails whatever waits
-      opening = connect();
-    }
-    return opening;
-  };
 }

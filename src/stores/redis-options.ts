@@ -32,14 +32,14 @@ export interface RedisStoreOptions {
    */
   readonly onWarning?: ((warning: string) => void) | null;
   /**
-   * For how long the one connection of a client of node-redis may leave everything unanswered (default `"2s"`); the next call
-   * then has it made anew, and what waited fails. ioredis does so by itself: give it a `socketTimeout`.
+   * For how long the one connection of a client of node-redis may leave everything unanswered (default `"2s"`). Then what
+   * waits fails, and the client is connected anew. ioredis does so by itself: give it a `socketTimeout`.
    */
   readonly timeLimit?: Duration;
   /** What the store is called in errors and events (default `"redis"`). */
   readonly name?: string;
-  /** The clock and the source of randomness (default: those of the machine). */
-  readonly runtime?: Pick<Runtime, "now" | "randomBytes">;
+  /** The clock, its timers and the source of randomness (default: those of the machine). */
+  readonly runtime?: Pick<Runtime, "now" | "background" | "randomBytes">;
 }
 
 /** The options with their defaults. */
@@ -49,7 +49,7 @@ export interface RedisSettings {
   readonly onWarning: ((warning: string) => void) | null;
   readonly timeLimitMs: number;
   readonly name: string;
-  readonly runtime: Pick<Runtime, "now" | "randomBytes">;
+  readonly runtime: Pick<Runtime, "now" | "background" | "randomBytes">;
 }
 
 const said = new Set<string>();
@@ -110,8 +110,7 @@ function problemsOf({ prefix, replicas, timeLimitMs, onWarning, name, runtime }:
   if (timeLimitMs < 1) problems.push('timeLimit must be a duration, such as "2s"');
   if (onWarning !== null && typeof onWarning !== "function") problems.push("onWarning must be a function or null");
   if (typeof name !== "string" || name === "") problems.push("name must be a text that is not empty");
-  if (typeof runtime?.now !== "function" || typeof runtime.randomBytes !== "function")
-    problems.push("runtime must have the functions now and randomBytes");
+  if (!isRuntime(runtime)) problems.push("runtime must have the functions now, background and randomBytes");
   return problems;
 }
 
@@ -121,6 +120,10 @@ function problemsOf({ prefix, replicas, timeLimitMs, onWarning, name, runtime }:
  */
 export function isPrefix(prefix: unknown): boolean {
   return typeof prefix === "string" && /^[A-Za-z0-9_.:/@-]{1,64}$/.test(prefix);
+}
+
+function isRuntime(runtime: RedisSettings["runtime"]): boolean {
+  return [runtime?.now, runtime?.background, runtime?.randomBytes].every((part) => typeof part === "function");
 }
 
 function isCount(value: unknown): boolean {

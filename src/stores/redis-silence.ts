@@ -1,33 +1,47 @@
 import type { Runtime } from "../runtime.ts";
 
-/**
- * Listens for a connection that is dead without a sign: something waits for an answer, and for the time limit nothing at all
- * has been answered.
- */
-export interface Silence {
-  /** Whether the connection has been silent for too long. */
-  isTooLong(): boolean;
-  /** Counts what is sent until it is answered, one way or another. */
-  hear<T>(answer: Promise<T>): Promise<T>;
+/** Counts something that was sent until it is answered, one way or another. */
+export type Hear = <T>(answer: Promise<T>) => Promise<T>;
+
+/** What it takes to notice a silent connection. */
+export interface Lookout {
+  readonly runtime: Pick<Runtime, "now" | "background">;
+  readonly timeLimitMs: number;
 }
 
-/** Begins to listen. */
-export function createSilence(runtime: Pick<Runtime, "now">, timeLimitMs: number): Silence {
+/**
+ * Listens for a connection that is dead without a sign: something waits for an answer, and for the time limit nothing at all
+ * has been answered. `onSilence` is called whenever that is so.
+ */
+export function listen({ runtime, timeLimitMs }: Lookout, onSilence: () => void): Hear {
   let waiting = 0;
   let since = 0;
+  let isWatching = false;
 
   function answered(): void {
     waiting -= 1;
     since = runtime.now();
   }
 
-  return {
-    isTooLong: () => waiting > 0 && runtime.now() - since >= timeLimitMs,
-    hear(answer) {
-      if (waiting === 0) since = runtime.now();
-      waiting += 1;
-      answer.then(answered, answered);
-      return answer;
-    },
+  // One timer for any number of calls: it looks again as long as something waits.
+  function watch(): void {
+    isWatching = true;
+    runtime.background(Math.max(1, since + timeLimitMs - runtime.now()), () => {
+      isWatching = false;
+      if (waiting === 0) return;
+      if (runtime.now() - since >= timeLimitMs) {
+        since = runtime.now();
+        onSilence();
+      }
+      watch();
+    });
+  }
+
+  return (answer) => {
+    if (waiting === 0) since = runtime.now();
+    waiting += 1;
+    if (!isWatching) watch();
+    answer.then(answered, answered);
+    return answer;
   };
 }

@@ -6,7 +6,6 @@ import { createKeys } from "./redis-keys.ts";
 import { linkOf } from "./redis-link.ts";
 import { type RedisSettings, type RedisStoreOptions, readOptions } from "./redis-options.ts";
 import { createRunner } from "./redis-runner.ts";
-import { createSilence } from "./redis-silence.ts";
 import { create, destroy, destroyByUser, find, listByUser, update, type Workshop } from "./redis-steps.ts";
 import { warnOnce } from "./redis-warnings.ts";
 
@@ -51,7 +50,7 @@ export interface RedisStore extends SessionStore {
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RedisStore {
   const settings = readOptions(client, options);
-  const link = linkOf(client, createSilence(settings.runtime, settings.timeLimitMs));
+  const link = linkOf(client, settings);
   const keys = createKeys(link.keyPrefix + settings.prefix);
   const runner = createRunner(link, settings);
   const index = createIndex(runner, keys, settings.runtime);
