@@ -16,18 +16,18 @@ const sliceMs = Number(process.env.SLICE_MS ?? 300);
  */
 export async function load(rows, loops, counter) {
   const slices = new Map(rows.map(({ name }) => [name, []]));
-  for (const row of rows) await slice(row, loops, counter); // warm-up
+  for (const row of rows) await slice(row, loops, counter, sliceMs * 3); // warm-up
   for (let round = 0; round < rounds; round++) {
-    for (const row of shuffled(rows)) slices.get(row.name).push(await slice(row, loops, counter));
+    for (const row of shuffled(rows)) slices.get(row.name).push(await slice(row, loops, counter, sliceMs));
   }
   return new Map([...slices].map(([name, all]) => [name, summaries(all)]));
 }
 
-async function slice({ run }, loops, counter) {
+async function slice({ run }, loops, counter, ms) {
   const times = [];
   const before = { ...counter, cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() };
   const start = performance.now();
-  const end = start + sliceMs;
+  const end = start + ms;
   const goOn = async () => {
     for (let from = start; from < end; ) {
       await run(step++);

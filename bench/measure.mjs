@@ -51,3 +51,18 @@ export function print(title, results, { against, unit = "µs" } = {}) {
 }
 
 export const digits = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
+
+/** A table in Markdown, with its columns lined up: the first to the left, the others to the right. */
+export function table(head, rows) {
+  const lines = [head, ...rows].map((cells) => cells.map(String));
+  const widths = head.map((_, at) => Math.max(...lines.map((cells) => cells[at].length), 3));
+  const line = (cells) =>
+    `| ${cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[at]))).join(" | ")} |`;
+  const rule = widths.map((width, at) => (at === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  return [line(lines[0]), line(rule), ...lines.slice(1).map(line)].join("\n");
+}
+
+/** A median with the smallest and the largest. */
+export const spread = ({ median, min, max }, write) => `${write(median)} (${write(min)}–${write(max)})`;
+
+export const count = (value) => Math.round(value).toLocaleString("en");

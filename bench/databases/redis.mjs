@@ -51,11 +51,13 @@ export async function limits({ node, io }) {
     const found = await node.mGet(ids.map(keyOf));
     return new Map(ids.map((id, at) => [id, found[at]]));
   };
+  const untimed = node.withCommandOptions({ timeout: undefined });
   const single = rawRead("raw GET, node-redis", visitors, (id) => node.get(keyOf(id)));
   return {
     batched: single,
     single,
     more: [
+      rawRead("raw GET, node-redis without a timer for each command", visitors, (id) => untimed.get(keyOf(id))),
       rawRead("raw GET, ioredis", visitors, (id) => io.get(keyOf(id))),
       rawRead("raw MGET for each tick, node-redis", visitors, perTick(findAll)),
     ],

@@ -53,7 +53,11 @@ export function createReads(store: SessionStore, guard: Guard, runtime: Runtime)
     if (!isPromise(answer)) return answer;
     const call = {};
     newest = call;
-    const done = () => void regather(call);
+    const done = () => {
+      // One reader alone gathers nobody, and its next read need not wait.
+      if (ids.length === 1 && waiting.size === 0 && newest === call) newest = null;
+      else void regather(call);
+    };
     answer.then(done, done);
     return answer;
   }

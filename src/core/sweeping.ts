@@ -11,7 +11,7 @@ export interface SweeperOptions {
 }
 
 /** How many records one call of the store removes, so that each call is short. */
-const sweptAtOnce = 200;
+const sweptAtOnce = 100;
 
 const shortestInterval = 1_000;
 

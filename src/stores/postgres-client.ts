@@ -99,7 +99,7 @@ const senders: Record<ClientKind, (client: never, sending: Sending) => Send> = {
     client: { unsafe(text: string, values: unknown, options: object): PromiseLike<unknown> },
     { prepare },
   ) => {
-    return (text, values) => client.unsafe(text, values, { prepare }).then(rowsOf);
+    return (text, values) => client.unsafe(text, values, { prepare }).then(withoutHoles).then(rowsOf);
   },
   pglite: (client: PostgresFunction) => (text, values) => client.query(text, values as never[]).then(rowsOf),
   function: (client: ServerlessFunction) => (text, values) => client.query(text, values, asRows).then(rowsOf),
@@ -111,6 +111,15 @@ interface ServerlessFunction {
 
 /** Whatever the function was made with, we read rows as objects. */
 const asRows = { arrayMode: false, fullResults: false };
+
+/**
+ * After a connection was lost in the middle of an answer, postgres.js may number the rows of a later one from where it was:
+ * the list is longer than its count, and begins with nothing, which would look like a missing session.
+ */
+function withoutHoles(answer: unknown): unknown {
+  const { length, count } = answer as { readonly length: number; readonly count: number | null };
+  return Array.isArray(answer) && length > (count ?? 0) ? answer.filter(() => true) : answer;
+}
 
 function rowsOf(answer: unknown): readonly Row[] {
   return Array.isArray(answer) ? answer : (answer as { readonly rows: readonly Row[] }).rows;

@@ -1,4 +1,6 @@
 import { type Link, type Reply, settled } from "./redis-client.ts";
+import { createOpener, type Openable } from "./redis-opener.ts";
+import { type Lookout, listen } from "./redis-silence.ts";
 import { slotOf } from "./redis-slot.ts";
 
 /** Maps of the newer protocol come as plain lists, the cheapest form; and no mapping of the application's applies. */
@@ -40,21 +42,19 @@ interface Cluster {
 }
 
 /** What we use of a client of node-redis, whichever it is. */
-export interface NodeRedis {
-  readonly isOpen: boolean;
-  readonly isReady?: boolean;
+export interface NodeRedis extends Openable {
   /** The prefix that the client puts before the keys of commands, but not of those sent as they are. */
   readonly _keyPrefix?: unknown;
-  connect(): Promise<unknown>;
-  on?(event: string, listener: (...args: never[]) => void): unknown;
-  off?(event: string, listener: (...args: never[]) => void): unknown;
-  listenerCount?(event: string): number;
 }
 
-/** Makes the link over a client of node-redis. It is connected at the first command, unless it is already. */
-export function linkNodeRedis(client: NodeRedis): Link {
+/**
+ * Makes the link over a client of node-redis. It is connected at the first command, unless it is already; and anew when its
+ * one connection has been silent for too long, which it does not notice by itself as long as commands are sent.
+ */
+export function linkNodeRedis(client: NodeRedis, lookout: Lookout | null): Link {
   const { send, sendPair, ask, readTogether } = routeOf(client);
-  const open = opener(client);
+  const { open, openAnew } = createOpener(client, lookout?.runtime);
+  const hear = lookout && hasOneConnection(client) ? listen(lookout, openAnew) : null;
 
   function readAll(keys: readonly string[]): Promise<readonly Reply[]> {
     const options = client.isReady ? atOnce : asLists;
@@ -66,7 +66,8 @@ export function linkNodeRedis(client: NodeRedis): Link {
 
   const opened = <T>(task: () => Promise<T>): Promise<T> => {
     const opening = open();
-    return opening ? opening.then(task) : task();
+    const answer = opening ? opening.then(task) : task();
+    return hear ? hear(answer) : answer;
   };
 
   return {
@@ -149,6 +150,10 @@ function pairOn(client: Single, first: Command, second: Command): Promise<[Reply
   return Promise.all([settled(client.sendCommand(first, asLists)), settled(client.sendCommand(second, asLists))]);
 }
 
+function hasOneConnection(client: object): boolean {
+  return !isCluster(client) && !isSentinel(client) && !isPool(client);
+}
+
 function isCluster(client: object): client is Cluster {
   return "slots" in client && "nodeClient" in client;
 }
@@ -159,48 +164,4 @@ function isSentinel(client: object): client is Sentinel {
 
 function isPool(client: object): client is Pool {
   return "execute" in client && "totalClients" in client;
-}
-
-/**
- * Connects a client that was never connected, once; again only if that failed. A client without a listener of errors would
- * end the process at the first lost connection; every call fails with an error of ours then, so that listening hides nothing.
- */
-function opener(client: NodeRedis): () => Promise<unknown> | null {
-  let opening: Promise<unknown> | null = null;
-  let isPrepared = false;
-
-  async function connect(): Promise<void> {
-    try {
-      await client.connect();
-    } catch (error) {
-      isPrepared = false;
-      throw error;
-    } finally {
-      opening = null;
-    }
-  }
-
-  // Connecting goes on for as long as the server is away, and a promise keeps whatever waits for it. From the first failure
-  // on the client itself decides what becomes of a command that cannot be sent: it has options for that.
-  function connectOrFail(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const letGo = () => {
-        opening = null;
-        resolve();
-      };
-      if (client.isReady !== undefined) client.on?.("error", letGo);
-      connect()
-        .finally(() => client.off?.("error", letGo))
-        .then(resolve, reject);
-    });
-  }
-
-  return () => {
-    if (!isPrepared) {
-      isPrepared = true;
-      if (client.listenerCount?.("error") === 0) client.on?.("error", () => {});
-      if (!client.isOpen) opening = connectOrFail();
-    }
-    return opening;
-  };
 }

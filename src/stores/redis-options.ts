@@ -31,10 +31,15 @@ export interface RedisStoreOptions {
    * `console.warn`, each warning once in a process). `null`: the server is not asked.
    */
   readonly onWarning?: ((warning: string) => void) | null;
+  /**
+   * For how long the one connection of a client of node-redis may leave everything unanswered (default `"2s"`). Then what
+   * waits fails, and the client is connected anew. ioredis does so by itself: give it a `socketTimeout`.
+   */
+  readonly timeLimit?: Duration;
   /** What the store is called in errors and events (default `"redis"`). */
   readonly name?: string;
-  /** The source of randomness (default: that of the machine). */
-  readonly runtime?: Pick<Runtime, "randomBytes">;
+  /** The clock, its timers and the source of randomness (default: those of the machine). */
+  readonly runtime?: Pick<Runtime, "now" | "background" | "randomBytes">;
 }
 
 /** The options with their defaults. */
@@ -42,8 +47,9 @@ export interface RedisSettings {
   readonly prefix: string;
   readonly replicas: { readonly wait: number; readonly timeoutMs: number } | null;
   readonly onWarning: ((warning: string) => void) | null;
+  readonly timeLimitMs: number;
   readonly name: string;
-  readonly runtime: Pick<Runtime, "randomBytes">;
+  readonly runtime: Pick<Runtime, "now" | "background" | "randomBytes">;
 }
 
 const said = new Set<string>();
@@ -58,6 +64,7 @@ const defaults = {
   prefix: "coatcheck:",
   replicas: null,
   onWarning: warnOnConsole,
+  timeLimitMs: 2_000,
   name: "redis",
   runtime: systemRuntime,
 } as const satisfies RedisSettings;
@@ -65,9 +72,10 @@ const defaults = {
 /** Checks the options and fills in the defaults. @throws {@link SessionConfigError} `CONFIG_INVALID`: every problem at once. */
 export function readOptions(client: RedisClient, options: RedisStoreOptions): RedisSettings {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const { replicas, ...rest }: RedisStoreOptions = given;
+  const { replicas, timeLimit, ...rest }: RedisStoreOptions = given;
   const waiting = replicas && { wait: replicas.wait, timeoutMs: parseDuration(replicas.timeout ?? "500ms") ?? -1 };
-  const complete: RedisSettings = { ...defaults, ...rest, replicas: waiting ?? null };
+  const timeLimitMs = timeLimit === undefined ? defaults.timeLimitMs : (parseDuration(timeLimit) ?? -1);
+  const complete: RedisSettings = { ...defaults, ...rest, timeLimitMs, replicas: waiting ?? null };
   const problems = [...problemsOfClient(client), ...unknownOptions(given), ...problemsOf(complete)];
   if (problems.length === 0) return complete;
   throw new SessionConfigError("CONFIG_INVALID", `redisStore cannot be made: ${problems.join("; ")}.`, {
@@ -86,20 +94,23 @@ export function problemsOfClient(client: unknown): string[] {
     : [`the client must read from the primary only, since a replica may be late: ${problem}`];
 }
 
+const known = new Set(["prefix", "replicas", "onWarning", "timeLimit", "name", "runtime"]);
+
 function unknownOptions(given: object): string[] {
   return Object.keys(given)
-    .filter((name) => !Object.hasOwn(defaults, name))
+    .filter((name) => !known.has(name))
     .map((name) => `there is no option ${JSON.stringify(name)}`);
 }
 
-function problemsOf({ prefix, replicas, onWarning, name, runtime }: RedisSettings): string[] {
+function problemsOf({ prefix, replicas, timeLimitMs, onWarning, name, runtime }: RedisSettings): string[] {
   const problems: string[] = [];
   if (!isPrefix(prefix)) problems.push("prefix must be 1 to 64 letters, digits and the characters _ . : / @ -");
   if (replicas && !isCount(replicas.wait)) problems.push("replicas.wait must be a whole number from 1");
   if (replicas && replicas.timeoutMs < 1) problems.push('replicas.timeout must be a duration, such as "500ms"');
+  if (timeLimitMs < 1) problems.push('timeLimit must be a duration, such as "2s"');
   if (onWarning !== null && typeof onWarning !== "function") problems.push("onWarning must be a function or null");
   if (typeof name !== "string" || name === "") problems.push("name must be a text that is not empty");
-  if (typeof runtime?.randomBytes !== "function") problems.push("runtime must have the function randomBytes");
+  if (!isRuntime(runtime)) problems.push("runtime must have the functions now, background and randomBytes");
   return problems;
 }
 
@@ -109,6 +120,10 @@ function problemsOf({ prefix, replicas, onWarning, name, runtime }: RedisSetting
  */
 export function isPrefix(prefix: unknown): boolean {
   return typeof prefix === "string" && /^[A-Za-z0-9_.:/@-]{1,64}$/.test(prefix);
+}
+
+function isRuntime(runtime: RedisSettings["runtime"]): boolean {
+  return [runtime?.now, runtime?.background, runtime?.randomBytes].every((part) => typeof part === "function");
 }
 
 function isCount(value: unknown): boolean {

@@ -50,7 +50,7 @@ export interface RedisStore extends SessionStore {
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RedisStore {
   const settings = readOptions(client, options);
-  const link = linkOf(client);
+  const link = linkOf(client, settings);
   const keys = createKeys(link.keyPrefix + settings.prefix);
   const runner = createRunner(link, settings);
   const index = createIndex(runner, keys, settings.runtime);

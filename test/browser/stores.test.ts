@@ -98,13 +98,13 @@ await describeWith("Chromium, the demo on each store", hasBrowser, async () => {
         expect(await replay(shop, anonymous)).toMatchObject({ session: null, seats: 1 });
         await page.goto(`${shop.url}/sign-in`);
         await signIn(page);
-        await page.getByRole("link", { name: "Dana Moreau" }).waitFor();
+        await page.getByRole("link", { name: "Dana", exact: true }).waitFor();
         const signedIn = await sessionCookie(context);
         expect(await replay(shop, signedIn)).toMatchObject({ seats: 1, accountStatus: 200 });
         expect(await replay(shop, anonymous)).toEqual(nothing);
         await page.goto(`${shop.url}/account`);
         await page.getByRole("button", { name: "Sign out", exact: true }).click();
-        await page.getByRole("link", { name: "Sign in" }).first().waitFor();
+        await page.getByRole("link", { name: "Sign in", exact: true }).first().waitFor();
         expect(await replay(shop, signedIn)).toEqual(nothing);
         await context.close();
       });

@@ -7,7 +7,7 @@ import { breakStore } from "./broken.mjs";
 import { watchStore } from "./watched-store.mjs";
 
 const { broken, ...orders } = JSON.parse(process.argv[2]);
-const { dist, module, url, connections } = orders;
+const { dist, module, url, connections, pendingLimit } = orders;
 const anHour = 3_600_000;
 const timeLimit = broken === "noTimeLimit" ? anHour : orders.timeLimit;
 const { createSessions } = await importBuilt(dist, "index.js");
@@ -19,6 +19,7 @@ const { watched, seen } = watchStore(store);
 const sessions = createSessions({
   store: breakStore(broken, watched),
   storeTimeLimit: timeLimit,
+  ...(pendingLimit && { storePendingLimit: pendingLimit }),
   origins: ["http://localhost"],
   keep: ["tag", "counter", "slot0", "slot1", "slot2", "slot3"],
 });

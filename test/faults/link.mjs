@@ -50,7 +50,7 @@ export class Link {
 
   #answer(chunk) {
     if (this.#isDead) return;
-    const { resetAfter, loseAnswer } = this.#weather();
+    const { resetAfter, onReset, loseAnswer } = this.#weather();
     if (loseAnswer?.()) return this.reset();
     if (resetAfter === undefined || this.#answered + chunk.length <= resetAfter) {
       this.#answered += chunk.length;
@@ -59,8 +59,11 @@ export class Link {
     // The client has the first bytes of an answer, and then a reset: what it has read so far must not be lost to that.
     const part = chunk.subarray(0, resetAfter - this.#answered);
     this.#isDead = true;
-    if (part.length === 0) return this.reset();
-    return this.#client.write(part, () => setImmediate(() => this.reset()));
+    const reset = () => {
+      this.reset();
+      onReset();
+    };
+    return part.length === 0 ? reset() : this.#client.write(part, () => setImmediate(reset));
   }
 
   #carry(chunk, lane) {

@@ -1,4 +1,5 @@
 import { killedPrimary, movedSlots } from "./programs/cluster.mjs";
+import { flood } from "./programs/flood.mjs";
 import { killedStore } from "./programs/killed-store.mjs";
 import { lateStart } from "./programs/late-start.mjs";
 import { lostAnswers } from "./programs/lost-answers.mjs";
@@ -46,6 +47,14 @@ export const faultPrograms = {
     prove: { ...fully, figure: 10, visitors: 64, think: 0, connections: 2, only: "delay" },
     test: { ...shortly, figure: 1, visitors: 64, think: 0, connections: 2, only: "delay" },
     broken: {},
+  },
+  flood: {
+    what: "G8 requests keep coming while the store answers nothing: a bounded number waits, in bounded memory",
+    run: flood,
+    unit: "requests",
+    prove: { ...fully, figure: 20_000, atOnce: 1_000, pendingLimit: 500, patience: 20_000 },
+    test: { ...shortly, figure: 1_500, atOnce: 500, pendingLimit: 250, patience: 20_000 },
+    broken: { noTimeLimit: { patience: 2_000, giveUpAfter: 1_000, figure: 200, atOnce: 100 } },
   },
   "lost-answers": {
     what: "G8 a change of the token is carried out and its answer lost: one token is valid, and the visitor holds it",

@@ -61,10 +61,15 @@ export class FaultyProxy {
     this.#weather = { stalls: true };
   }
 
-  /** Each connection is reset when it has carried so many bytes of the server's answers: in the middle of one. */
+  /**
+   * Each connection is reset when it has carried so many bytes of the server's answers: in the middle of one. Resolves when
+   * that has happened to the first one.
+   */
   resetAfter(bytes) {
-    this.#weather = { resetAfter: bytes };
-    this.cut();
+    return new Promise((resolve) => {
+      this.#weather = { resetAfter: bytes, onReset: resolve };
+      this.cut();
+    });
   }
 
   /** The next answer of the server is lost, and its connection reset. What it answered to was carried out. */

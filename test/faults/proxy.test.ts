@@ -129,10 +129,10 @@ describe("the proxy of the fault programs", () => {
   });
 
   it("resets in the middle of an answer", async () => {
-    proxy.resetAfter(6);
+    const isReset = proxy.resetAfter(6);
     const client = connected();
     client.client.write("one");
-    await closed(client);
+    await Promise.all([isReset, closed(client)]);
     expect(client.text).toBe("echo o");
   });
 

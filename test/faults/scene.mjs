@@ -51,9 +51,10 @@ export class Scene {
   }
 
   async startApplication() {
-    const { dist, store, connections, timeLimit, broken } = this.#setup;
+    const { dist, store, connections, timeLimit, pendingLimit, broken } = this.#setup;
     const { module } = faultStores[store];
-    this.application = await Application.start({ dist, module, url: this.#url, connections, timeLimit, broken });
+    const orders = { dist, module, url: this.#url, connections, timeLimit, pendingLimit, broken };
+    this.application = await Application.start(orders);
   }
 
   /** Lets the visitors come. */

@@ -11,14 +11,12 @@ import * as redisServer from "../servers/redis-durable.mjs";
  * - `module`: the file that opens it, in `test/faults/stores/`.
  * - `without`: programs that say nothing of it.
  * - `isCluster`: whether the server is one. `brief`: the programs that `npm test` has time for, where another client of the store runs them all.
- * - `suffers`: what no setting of the client makes it survive without a restart. The documentation says so.
  */
 export const faultStores = {
   "postgres/pg": { server: postgresServer, module: moduleOf("pg") },
   "postgres/postgres.js": {
     server: postgresServer,
     module: moduleOf("postgres-js"),
-    suffers: ["blackHole", "halfOpen"],
     brief: ["killed-store", "lost-answers"],
   },
   "mysql/mysql2": { server: mariadbServer, module: moduleOf("mysql2") },

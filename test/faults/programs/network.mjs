@@ -2,7 +2,6 @@ import { Chance } from "../../races/chance.mjs";
 import { Findings } from "../../races/findings.mjs";
 import { pause } from "../pause.mjs";
 import { Scene } from "../scene.mjs";
-import { faultStores } from "../stores.mjs";
 
 /** What can happen to a network. Each is lifted after a while; what it has killed stays dead. */
 const faults = {
@@ -11,7 +10,7 @@ const faults = {
   delay: (proxy, { timeLimit, chance }) => proxy.delay(timeLimit / 2 + chance.below(timeLimit)),
   blackHole: (proxy) => proxy.blackHole(),
   stall: (proxy) => proxy.stall(),
-  resetMidAnswer: (proxy, { chance }) => proxy.resetAfter(chance.below(4_000)),
+  resetMidAnswer: (proxy, { chance }) => void proxy.resetAfter(chance.below(4_000)),
   halfOpen: (proxy) => proxy.halfOpen(),
 };
 
@@ -30,9 +29,8 @@ export async function network(setup) {
   try {
     await scene.receive();
     await scene.untilServed();
-    const names = faultNames.filter((name) => !faultStores[setup.store].suffers?.includes(name));
     while (findings.reached < setup.figure) {
-      const name = setup.only ?? names[findings.reached] ?? chance.pick(names);
+      const name = setup.only ?? faultNames[findings.reached] ?? chance.pick(faultNames);
       await pause(50 + chance.below(setup.longestCalm));
       await faults[name](scene.proxy, { timeLimit: setup.timeLimit, chance });
       await pause(setup.longestFault / 2 + chance.below(setup.longestFault / 2));
