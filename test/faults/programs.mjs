@@ -37,7 +37,7 @@ export const faultPrograms = {
     broken: {
       noTimeLimit: { only: "blackHole", figure: 1, patience: 1_500, giveUpAfter: 3_000 },
       repeatsChanges: { only: "resetMidAnswer", figure: 3, visitors: 16 },
-      mixesAnswers: { only: "refuse", figure: 1, visitors: 16 },
+      mixesAnswers: { only: "refuse", figure: 2, visitors: 16, longestCalm: 800 },
     },
   },
   "exhausted-pool": {
