@@ -32,12 +32,12 @@ export const faultPrograms = {
     what: "F11 G1 G8 the network fails in every way: no answer to another's question, nothing lost, nothing twice",
     run: network,
     unit: "faults",
-    prove: { ...fully, figure: 60, visitors: 1_000, think: 1_500 },
+    prove: { ...fully, figure: 60, visitors: 1_000, think: 6_000 },
     test: { ...shortly, figure: faultNames.length, visitors: 40, think: 20 },
     broken: {
       noTimeLimit: { only: "blackHole", figure: 1, patience: 1_500, giveUpAfter: 3_000 },
       repeatsChanges: { only: "resetMidAnswer", figure: 3, visitors: 16 },
-      mixesAnswers: { only: "cut", figure: 2, visitors: 16 },
+      mixesAnswers: { only: "refuse", figure: 2, visitors: 16, longestCalm: 800 },
     },
   },
   "exhausted-pool": {
