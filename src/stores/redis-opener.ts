@@ -9,6 +9,7 @@ export interface Openable {
   connect(): Promise<unknown>;
   destroy?(): void;
   on?(event: string, listener: (...args: never[]) => void): unknown;
+  off?(event: string, listener: (...args: never[]) => void): unknown;
   listenerCount?(event: string): number;
 }
 
@@ -45,6 +46,20 @@ export function createOpener(client: Openable, runtime: Pick<Runtime, "backgroun
     return connecting;
   }
 
+  // Connecting goes on for as long as the server is away, and a promise keeps whatever waits for it. From the first failure
+  // on the client itself decides what becomes of a command that cannot be sent: it has options for that.
+  function connect(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const letGo = () => resolve(null);
+      if (client.isReady !== undefined) client.on?.("error", letGo);
+      const connecting = client.connect().finally(() => client.off?.("error", letGo));
+      connecting.then(resolve, (error) => {
+        isPrepared = false;
+        reject(error);
+      });
+    });
+  }
+
   function prepare(): void {
     isPrepared = true;
     if (client.listenerCount?.("error") === 0) client.on?.("error", () => {});
@@ -64,14 +79,14 @@ export function createOpener(client: Openable, runtime: Pick<Runtime, "backgroun
     client.destroy?.();
     await before?.catch(() => {});
     await aMoment(); // in which its own attempt to connect, where there is one, hears of the end
-    if (!client.isOpen) await client.connect();
+    if (!client.isOpen) await connect();
   }
 
   return {
     open() {
       if (!isPrepared) {
         prepare();
-        if (!client.isOpen) return begin(client.connect());
+        if (!client.isOpen) return begin(connect());
       }
       return opening;
     },

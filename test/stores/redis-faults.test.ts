@@ -8,7 +8,7 @@ import { updateScript } from "../../src/stores/redis-scripts.ts";
 import { record as anyRecord } from "../drivers/sqlite-files.ts";
 import { describeWith } from "../require-services.ts";
 import { hasProgram } from "../servers/programs.mjs";
-import { startRedis } from "../servers/redis-server.mjs";
+import { freePort, startRedis } from "../servers/redis-server.mjs";
 import { LossyProxy } from "./redis-proxy.ts";
 
 const now = Date.now();
@@ -58,6 +58,23 @@ await describeWith(
       endings.push(() => proxy.close());
       return proxy;
     };
+
+    test("a server that is away at the start: the client's own options say what becomes of commands, and it is found later", async () => {
+      const port = await freePort();
+      const client = createClient({
+        url: `redis://127.0.0.1:${port}`,
+        disableOfflineQueue: true,
+        socket: { reconnectStrategy: 5 },
+      });
+      endings.push(() => client.destroy());
+      const store = redisStore(client, quiet);
+      for (let call = 0; call < 3; call++) {
+        await expect(Promise.resolve(store.find(["a"], now))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+      }
+      const late = await startRedis({ port });
+      endings.push(() => late.stop());
+      await expect.poll(() => Promise.resolve(store.find(["a"], now)).catch(() => "away")).toEqual([null]);
+    });
 
     describe("a connection lost before the answer came", () => {
       test("makes ioredis send a script again: one without a stamp then meets itself", async () => {
