@@ -43,19 +43,26 @@ const deeds = {
 
 const answer = withSession(sessions, async (request, response, session) => {
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
-  try {
-    await deeds[`${request.method} ${pathname}`](session, Object.fromEntries(searchParams));
-  } catch (error) {
-    if (broken === "clearsCookie") response.setHeader("set-cookie", "session=; Path=/; Max-Age=0");
-    throw error;
-  }
+  await deeds[`${request.method} ${pathname}`](session, Object.fromEntries(searchParams));
   const { id, userId, data } = session;
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify({ id, userId, data }));
 });
 
+/** What many applications do with an error: they send the visitor away. */
+function clearOnFailure(response) {
+  const { writeHead } = response;
+  response.writeHead = (status, ...rest) => {
+    if (status === 503) response.setHeader("set-cookie", "session=; Path=/; Max-Age=0");
+    return writeHead.call(response, status, ...rest);
+  };
+}
+
 // Whatever a client throws outside of a call ends the process, as it would end anybody's.
-const server = createServer(answer);
+const server = createServer((request, response) => {
+  if (broken === "clearsCookie") clearOnFailure(response);
+  return answer(request, response);
+});
 // Longer than any visitor waits: a connection that the server closes looks like a request without an answer.
 server.keepAliveTimeout = anHour;
 server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));

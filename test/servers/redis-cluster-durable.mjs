@@ -26,8 +26,20 @@ export async function startServer() {
   }
 
   async function replicaOf(primary) {
-    const [, address] = (await linesOf(ports[0])).find(([, , , master]) => master === primary);
-    return nodeAt(address);
+    const [, address] = (await linesOf(ports[0])).find(([, , , master]) => master === primary) ?? [];
+    return address && nodeAt(address);
+  }
+
+  /** A primary whose replica is known to everybody. */
+  async function pickPrimary(pick) {
+    let picked;
+    await until(async () => {
+      const all = await primaries(ports[0]);
+      const { id, node } = pick(all);
+      picked = { count: all.length, node, replica: await replicaOf(id) };
+      return picked.replica !== undefined;
+    });
+    return picked;
   }
 
   /**
@@ -35,9 +47,7 @@ export async function startServer() {
    * connect again. Resolves when the replica has taken its place.
    */
   async function killPrimary(pick, lag) {
-    const before = await primaries(ports[0]);
-    const { id, node } = pick(before);
-    const replica = await replicaOf(id);
+    const { count, node, replica } = await pickPrimary(pick);
     replica.freeze();
     try {
       await ask(node.port, ["CLIENT", "KILL", "TYPE", "replica"]);
@@ -49,7 +59,7 @@ export async function startServer() {
     const port = anyOther(node);
     await until(async () => {
       const now = await primaries(port);
-      return now.length === before.length && now.every((primary) => primary.node !== node) && (await isWhole(port));
+      return now.length === count && now.every((primary) => primary.node !== node) && (await isWhole(port));
     });
     return node;
   }
