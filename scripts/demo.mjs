@@ -16,6 +16,7 @@ import { root } from "./entries.mjs";
 
 const example = join(root, "examples/course");
 const doneFile = join(example, ".demo.json");
+const lockFile = join(example, ".demo.lock");
 const databaseUrl = process.env.DATABASE_URL ?? "";
 const databaseFile = resolve(
   process.env.DATABASE_FILE ??
@@ -31,7 +32,15 @@ const databases = {
   rediss: "Redis",
 };
 const account = { email: "demo@coatcheck.dev", password: "evening light on paper" };
-const generated = new Set(["node_modules", ".next", ".data", ".demo.json", "coatcheck.tgz", "next-env.d.ts"]);
+const generated = new Set([
+  "node_modules",
+  ".next",
+  ".data",
+  ".demo.json",
+  ".demo.lock",
+  "coatcheck.tgz",
+  "next-env.d.ts",
+]);
 
 /** Something that the reader can put right: printed without a stack. */
 class Trouble extends Error {}
@@ -59,11 +68,52 @@ async function main() {
   const place = describeDatabase();
   // Asked for first: who gave a taken port should not wait for the build to hear of it.
   const port = options["build-only"] ? null : await choosePort(options.port ?? process.env.PORT);
+  await alone(prepare);
+  if (port !== null) await serve(port, place);
+}
+
+async function prepare() {
   const packed = await step("package", hashOf(root, "src", "package.json", "tsconfig.json"), pack, "coatcheck.tgz");
   const modules = await step("modules", hashOf(example, "package.json", "package-lock.json"), install, "node_modules");
   await step("library", packed + modules, installLibrary, "node_modules/coatcheck");
   await step("build", packed + modules + hashOf(example), build, ".next/BUILD_ID");
-  if (port !== null) await serve(port, place);
+}
+
+/**
+ * Does the work while no other demo of this folder is being prepared.
+ *
+ * @param {() => Promise<void>} work
+ */
+async function alone(work) {
+  while (!lock()) await new Promise((resolve) => setTimeout(resolve, 200));
+  const unlock = () => rmSync(lockFile, { force: true });
+  process.once("exit", unlock);
+  try {
+    await work();
+  } finally {
+    process.off("exit", unlock);
+    unlock();
+  }
+}
+
+/** Takes the lock, also from a process that has ended without giving it back. */
+function lock() {
+  try {
+    writeFileSync(lockFile, String(process.pid), { flag: "wx" });
+    return true;
+  } catch {
+    if (!isRunning(Number(existsSync(lockFile) && readFileSync(lockFile, "utf8")))) rmSync(lockFile, { force: true });
+    return false;
+  }
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function readArguments() {

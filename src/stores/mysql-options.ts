@@ -2,7 +2,7 @@ import { type Duration, parseDuration } from "../duration.ts";
 import { SessionConfigError } from "../errors.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import { isClient } from "./mysql-client.ts";
-import { isTableName } from "./sql/table-name.ts";
+import { commonProblems, isTableName, naming, unknownOptions } from "./sql/options.ts";
 
 /** Where the sessions are in a MySQL or MariaDB server. */
 export interface MysqlTableOptions {
@@ -49,7 +49,7 @@ export function readOptions(client: unknown, options: MysqlStoreOptions): MysqlS
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const { timeLimit, ...settings }: Given = { ...defaults, ...given };
   const timeLimitMs = parseDuration(timeLimit);
-  const problems = [...problemsOfClient(client), ...unknownOptions(given), ...problemsOf(settings)];
+  const problems = [...problemsOfClient(client), ...unknownOptions(given, defaults), ...problemsOf(settings)];
   if (timeLimitMs === null) problems.push('timeLimit must be a duration, such as "2s"');
   if (problems.length === 0 && timeLimitMs !== null) return { ...settings, timeLimitMs };
   throw new SessionConfigError("CONFIG_INVALID", `mysqlStore cannot be made: ${problems.join("; ")}.`, {
@@ -59,39 +59,18 @@ export function readOptions(client: unknown, options: MysqlStoreOptions): MysqlS
 
 /** What is wrong with the name of a table and of its database. */
 export function problemsOfTable({ table, database }: Pick<MysqlSettings, "table" | "database">): string[] {
-  const problems: string[] = [];
-  if (!isTableName(table))
-    problems.push("table must be letters, digits and underscores, at most 63, and no digit first");
-  if (database !== null && !isDatabaseName(database))
-    problems.push("database must be letters, digits, underscores, hyphens and dollars, at most 64");
-  return problems;
+  return [...(isTableName(table) ? [] : [`table ${naming}`]), ...problemsOfDatabase(database)];
 }
 
-function isDatabaseName(name: unknown): boolean {
-  return typeof name === "string" && /^[A-Za-z0-9_$-]{1,64}$/.test(name);
+function problemsOfDatabase(name: unknown): string[] {
+  if (name === null || (typeof name === "string" && /^[A-Za-z0-9_$-]{1,64}$/.test(name))) return [];
+  return ["database must be letters, digits, underscores, hyphens and dollars, at most 64"];
 }
 
 function problemsOfClient(client: unknown): string[] {
   return isClient(client) ? [] : ["it needs a pool of mysql2 or mysql2/promise"];
 }
 
-function unknownOptions(given: object): string[] {
-  return Object.keys(given)
-    .filter((name) => !Object.hasOwn(defaults, name))
-    .map((name) => `there is no option ${JSON.stringify(name)}`);
-}
-
 function problemsOf(settings: Omit<MysqlSettings, "timeLimitMs">): string[] {
-  const { migrate, name, runtime } = settings;
-  const problems = problemsOfTable(settings);
-  if (typeof migrate !== "boolean") problems.push("migrate must be true or false");
-  if (typeof name !== "string" || name === "") problems.push("name must be a text that is not empty");
-  if (
-    typeof runtime?.now !== "function" ||
-    typeof runtime.after !== "function" ||
-    typeof runtime.jitter !== "function"
-  ) {
-    problems.push("runtime must have the functions now, after and jitter");
-  }
-  return problems;
+  return [...commonProblems(settings), ...problemsOfDatabase(settings.database)];
 }

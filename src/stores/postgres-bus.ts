@@ -6,7 +6,7 @@ import { createSend, kindOf, listenForErrors, type PostgresClient } from "./post
 import { encodeList } from "./postgres-columns.ts";
 import { storeError } from "./postgres-errors.ts";
 import { listeners } from "./postgres-listen.ts";
-import { isTableName } from "./sql/table-name.ts";
+import { isTableName } from "./sql/options.ts";
 
 /** The options of `postgresBus`. */
 export interface PostgresBusOptions {

@@ -3,7 +3,7 @@ import { SessionConfigError } from "../errors.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import { type ClientKind, kindOf, type PostgresClient } from "./postgres-client.ts";
 import type { PostgresPlace } from "./postgres-schema.ts";
-import { isTableName } from "./sql/table-name.ts";
+import { commonProblems, isTableName, naming, unknownOptions } from "./sql/options.ts";
 
 /** The options of `postgresStore`. */
 export interface PostgresStoreOptions extends PostgresPlace {
@@ -54,7 +54,7 @@ export function readOptions(client: PostgresClient, options: PostgresStoreOption
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const { timeLimit, ...settings }: CompleteOptions = { ...defaults, ...given };
   const [kind, timeLimitMs] = [kindOf(client), parseDuration(timeLimit)];
-  const problems = [...unknownOptions(given), ...problemsOf(settings)];
+  const problems = [...unknownOptions(given, defaults), ...problemsOf(settings)];
   if (kind === null) problems.unshift("it needs a Pool of pg, the sql function of postgres.js, or a PGlite");
   if (timeLimitMs === null) problems.push('timeLimit must be a duration, such as "2s"');
   if (problems.length === 0 && kind !== null && timeLimitMs !== null) return { ...settings, kind, timeLimitMs };
@@ -63,32 +63,10 @@ export function readOptions(client: PostgresClient, options: PostgresStoreOption
   });
 }
 
-function unknownOptions(given: object): string[] {
-  return Object.keys(given)
-    .filter((name) => !Object.hasOwn(defaults, name))
-    .map((name) => `there is no option ${JSON.stringify(name)}`);
-}
-
-const naming = "must be letters, digits and underscores, at most 63, and no digit first";
-
-function problemsOf({
-  table,
-  schema,
-  migrate,
-  prepare,
-  name,
-  runtime,
-}: Omit<PostgresSettings, "kind" | "timeLimitMs">) {
-  const problems: string[] = [];
-  if (!isTableName(table)) problems.push(`table ${naming}`);
+function problemsOf(settings: Omit<PostgresSettings, "kind" | "timeLimitMs">): string[] {
+  const { schema, prepare } = settings;
+  const problems = commonProblems(settings);
   if (schema !== undefined && !isTableName(schema)) problems.push(`schema ${naming}`);
-  if (typeof migrate !== "boolean") problems.push("migrate must be true or false");
   if (typeof prepare !== "boolean") problems.push("prepare must be true or false");
-  if (typeof name !== "string" || name === "") problems.push("name must be a text that is not empty");
-  if (!isRuntime(runtime)) problems.push("runtime must have the functions now, after and jitter");
   return problems;
-}
-
-function isRuntime(runtime: Runtime): boolean {
-  return [runtime?.now, runtime?.after, runtime?.jitter].every((part) => typeof part === "function");
 }

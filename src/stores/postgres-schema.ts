@@ -2,7 +2,7 @@ import { SessionConfigError } from "../errors.ts";
 import type { Maybe } from "../maybe.ts";
 import type { PostgresValue, Row } from "./postgres-client.ts";
 import { isMissing } from "./postgres-errors.ts";
-import { isTableName } from "./sql/table-name.ts";
+import { isTableName } from "./sql/options.ts";
 
 /** Where the sessions are. */
 export interface PostgresPlace {

@@ -1,7 +1,7 @@
 import { type Duration, parseDuration } from "../duration.ts";
 import { SessionConfigError } from "../errors.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
-import { isTableName } from "./sql/table-name.ts";
+import { commonProblems, unknownOptions } from "./sql/options.ts";
 import type { SqliteSource } from "./sqlite-database.ts";
 
 /** The options of `sqliteStore`. */
@@ -57,7 +57,7 @@ export function readOptions(source: SqliteSource, options: SqliteStoreOptions): 
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const { timeLimit, ...settings }: Required<SqliteStoreOptions> = { ...defaults, ...given };
   const timeLimitMs = parseDuration(timeLimit);
-  const problems = [...problemsOfSource(source), ...unknownOptions(given), ...problemsOf(settings, given)];
+  const problems = [...problemsOfSource(source), ...unknownOptions(given, defaults), ...problemsOf(settings, given)];
   if (timeLimitMs === null) problems.push('timeLimit must be a duration, such as "2s"');
   if (problems.length === 0 && timeLimitMs !== null) return { ...settings, timeLimitMs };
   throw new SessionConfigError("CONFIG_INVALID", `sqliteStore cannot be made: ${problems.join("; ")}.`, {
@@ -72,28 +72,11 @@ function problemsOfSource(source: SqliteSource): string[] {
   return ["it needs the path of a file, a database handle with prepare and exec, or a function that gives one"];
 }
 
-function unknownOptions(given: object): string[] {
-  return Object.keys(given)
-    .filter((name) => !Object.hasOwn(defaults, name))
-    .map((name) => `there is no option ${JSON.stringify(name)}`);
-}
-
 function problemsOf(settings: Omit<SqliteSettings, "timeLimitMs">, given: SqliteStoreOptions): string[] {
-  const { table, migrate, pragmas, durability, name, runtime } = settings;
-  const problems: string[] = [];
-  if (!isTableName(table))
-    problems.push("table must be letters, digits and underscores, at most 63, and no digit first");
-  if (typeof migrate !== "boolean") problems.push("migrate must be true or false");
+  const { pragmas, durability } = settings;
+  const problems = commonProblems(settings);
   if (typeof pragmas !== "boolean") problems.push("pragmas must be true or false");
   if (durability !== "full" && durability !== "normal") problems.push('durability must be "full" or "normal"');
   if (!pragmas && given.durability) problems.push("durability needs pragmas");
-  if (typeof name !== "string" || name === "") problems.push("name must be a text that is not empty");
-  if (
-    typeof runtime?.now !== "function" ||
-    typeof runtime.after !== "function" ||
-    typeof runtime.jitter !== "function"
-  ) {
-    problems.push("runtime must have the functions now, after and jitter");
-  }
   return problems;
 }

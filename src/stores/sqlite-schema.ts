@@ -1,5 +1,5 @@
 import { SessionConfigError } from "../errors.ts";
-import { isTableName } from "./sql/table-name.ts";
+import { isTableName } from "./sql/options.ts";
 import { changesOf, firstRow, type SqliteDatabase } from "./sqlite-database.ts";
 import { schemaMissing } from "./sqlite-errors.ts";
 import type { SqliteSettings } from "./sqlite-options.ts";

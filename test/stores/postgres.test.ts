@@ -33,7 +33,7 @@ describe("options", () => {
       tabel: "x",
     };
     expect(() => postgresStore({} as never, options as never)).toThrow(
-      /there is no option "tabel".*table must.*schema must.*migrate must.*prepare must.*name must.*runtime must.*timeLimit must/,
+      /there is no option "tabel".*table must.*migrate must.*name must.*runtime must.*schema must.*prepare must.*timeLimit must/,
     );
     expect(() => postgresStore({} as never)).toThrow(/it needs a Pool of pg/);
   });
