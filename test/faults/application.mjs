@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 
 const file = fileURLToPath(new URL("./app.mjs", import.meta.url));
 
+const aMoment = 100;
+
 /** The application of the fault programs, as its visitors and the program see it. */
 export class Application {
   #child;
@@ -49,16 +51,18 @@ export class Application {
         clearTimeout(timer);
         resolve({ ...answer, ms: performance.now() - start });
       };
+      // Where the process itself has ended, that is known by then.
+      const fail = (error) => setTimeout(() => end({ status: 0, error: error.message }), aMoment);
       const asked = request(options, (response) => {
         let body = "";
         response.setEncoding("utf8").on("data", (text) => {
           body += text;
         });
         response.on("end", () => end({ status: response.statusCode, headers: response.headers, body }));
-        response.on("error", (error) => end({ status: 0, error: error.message }));
+        response.on("error", (error) => fail(error));
       });
       const timer = setTimeout(() => asked.destroy(new Error("it did not end")), patience);
-      asked.on("error", (error) => end({ status: 0, error: error.message }));
+      asked.on("error", (error) => fail(error));
       asked.end();
     });
   }

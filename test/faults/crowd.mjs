@@ -24,7 +24,7 @@ export class Crowd {
     this.#lives = this.visitors.map((visitor) => this.#live(visitor));
   }
 
-  /** Lets every visitor finish its page. */
+  /** Lets every visitor finish its page, and nobody come again. */
   async stop() {
     this.#isOpen = false;
     await Promise.all(this.#lives);

@@ -107,6 +107,7 @@ export class Scene {
 
   async close() {
     this.application?.close();
+    await this.crowd?.stop();
     await this.proxy?.close();
     await this.server?.close();
   }

@@ -22,7 +22,11 @@ export async function startServer() {
   /** The primaries with their ids, as a node that lives sees them. */
   async function primaries(port) {
     const isServing = ([, , flags, , , , , , slots]) => /master/.test(flags) && !/fail/.test(flags) && slots;
-    return (await linesOf(port)).filter(isServing).map(([id, address]) => ({ id, node: nodeAt(address) }));
+    return (await linesOf(port)).filter(isServing).map(([id, address, , , , , , , ...ranges]) => ({
+      id,
+      node: nodeAt(address),
+      slots: ranges.map(sizeOf).reduce((sum, size) => sum + size, 0),
+    }));
   }
 
   async function replicaOf(primary) {
@@ -74,16 +78,22 @@ export async function startServer() {
     await Promise.all(ports.map((port) => until(() => isWhole(port))));
   }
 
-  /** Moves so many slots, with what is in them, from one primary to another. */
+  /** Moves so many slots, with what is in them, to another primary from the one that has the most: none runs out of them. */
   async function moveSlots(pick, count) {
     const all = await primaries(ports[0]);
-    const from = pick(all);
+    const from = all.reduce((most, primary) => (primary.slots > most.slots ? primary : most));
     const to = pick(all.filter((primary) => primary !== from));
     const route = ["--cluster-from", from.id, "--cluster-to", to.id, "--cluster-slots", String(count)];
     await ask(ports[0], ["--cluster", "reshard", `127.0.0.1:${ports[0]}`, ...route, "--cluster-yes"]);
   }
 
   return { ports, port: ports[0], killPrimary, restart, moveSlots, close: stop };
+}
+
+// "0-5460", "7", or "[93-<-…]" for a slot that is on its way.
+function sizeOf(range) {
+  const [from, to = from] = range.split("-").map(Number);
+  return Number.isInteger(from) && Number.isInteger(to) ? to - from + 1 : 0;
 }
 
 async function isWhole(port) {
