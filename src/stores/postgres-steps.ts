@@ -1,6 +1,6 @@
 import { applyChange } from "../store/apply-change.ts";
 import type { DestroyResult, RecordChange, UpdateResult } from "../store/port.ts";
-import type { CorruptRecord, SessionRecord } from "../store/record.ts";
+import { type CorruptRecord, isCorrupt, type SessionRecord } from "../store/record.ts";
 import { columnValue, encodeList } from "./postgres-columns.ts";
 import { isDamage, overtaken } from "./postgres-errors.ts";
 import type { Run } from "./postgres-link.ts";
@@ -36,17 +36,26 @@ async function findTogether(run: Run, { statements }: Place, ids: readonly strin
   const [only] = ids;
   if (only !== undefined && ids.length === 1) {
     const [row] = await run(statements.findOne, [encodeText(only)]);
-    return [row ? readRow(row.v) : null];
+    const record = row ? readRow(row.v) : null;
+    return [record && asked(record, record.id === only)];
   }
+  const wanted = new Set(ids);
   const found = new Map<string, SessionRecord | CorruptRecord>();
   for (const { v } of await run(statements.find, [encodeList(ids)])) {
     const record = readRow(v);
-    found.set(record.id, record);
+    found.set(record.id, asked(record, wanted.has(record.id)));
   }
   return ids.map((id) => found.get(id) ?? null);
 }
 
 // A row on a damaged page makes the statement fail for all.
+// A client that has lost a connection in the middle of an answer might count its answers wrongly from then on. Somebody else's
+// record is then a failure of the client: to pass it over would sign somebody out.
+function asked<Found extends SessionRecord | CorruptRecord>(record: Found, isAsked: boolean): Found {
+  if (isAsked || isCorrupt(record)) return record;
+  throw new TypeError("The client gave the answer to another statement.");
+}
+
 async function findEach(run: Run, place: Place, ids: readonly string[]): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (const id of ids) {
@@ -83,6 +92,7 @@ export async function update(
     const [row] = await run(text, values);
     const record = row ? readSound(row.v) : null;
     if (record === null) return { outcome: "missing" };
+    asked(record, record.id === id);
     if (row?.c === "1") return { outcome: "updated", record };
     const { result, write } = applyChange(record, change, now);
     if (write === null) return result;

@@ -62,6 +62,37 @@ await describeWith("when connections to PostgreSQL are lost", isReachable, () =>
   const killAll = (name: string) =>
     administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${name}'`);
 
+  test("F11 the answer to another statement is a failure, and nobody's session", async () => {
+    const schema = freshSchema();
+    const pool = openPool();
+    let isShifted = false;
+    let last: unknown;
+    // A real pool whose answers come one statement late, as those of a client do that counts them wrongly.
+    const late = {
+      connect: () => undefined,
+      async query(query: never) {
+        const answer = await pool.query(query);
+        const given = isShifted ? last : answer;
+        last = answer;
+        return given;
+      },
+    };
+    const store = postgresStore(late, { schema });
+    const [one, other] = [record({ id: "one" }), record({ id: "other" })];
+    await store.create(one);
+    await store.create(other);
+    await store.find([one.id], now);
+    isShifted = true;
+    await expect(store.find([other.id], now)).rejects.toMatchObject(unavailable);
+    await expect(store.update(one.id, { set: { a: "1" } }, now)).rejects.toMatchObject(unavailable);
+    await expect(store.find([other.id, "nobody"], now)).rejects.toMatchObject(unavailable);
+    await expect(store.find([one.id, "nobody"], now)).rejects.toMatchObject(unavailable);
+    isShifted = false;
+    expect(await store.find([one.id], now)).toMatchObject([{ id: one.id }]);
+    await pool.end();
+    await dropSchema(schema);
+  });
+
   test("a pool whose idle connections were closed does not end the process, and the next calls work", async () => {
     const pool = open({ application_name: schema, max: 3 });
     const store = postgresStore(pool, { schema });
