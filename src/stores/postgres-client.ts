@@ -99,7 +99,7 @@ const senders: Record<ClientKind, (client: never, sending: Sending) => Send> = {
     client: { unsafe(text: string, values: unknown, options: object): PromiseLike<unknown> },
     { prepare },
   ) => {
-    return (text, values) => client.unsafe(text, values, { prepare }).then(withoutHoles).then(rowsOf);
+    return (text, values) => client.unsafe(text, values, { prepare }).then(wholeAnswer).then(rowsOf);
   },
   pglite: (client: PostgresFunction) => (text, values) => client.query(text, values as never[]).then(rowsOf),
   function: (client: ServerlessFunction) => (text, values) => client.query(text, values, asRows).then(rowsOf),
@@ -113,12 +113,17 @@ interface ServerlessFunction {
 const asRows = { arrayMode: false, fullResults: false };
 
 /**
- * After a connection was lost in the middle of an answer, postgres.js may number the rows of a later one from where it was:
- * the list is longer than its count, and begins with nothing, which would look like a missing session.
+ * The rows of postgres.js, which after a lost connection may answer otherwise than the server did: numbered from where an
+ * earlier answer was cut off (the list begins with nothing), or empty for a statement that was not sent. Either would look
+ * like a missing session.
  */
-function withoutHoles(answer: unknown): unknown {
-  const { length, count } = answer as { readonly length: number; readonly count: number | null };
-  return Array.isArray(answer) && length > (count ?? 0) ? answer.filter(() => true) : answer;
+function wholeAnswer(answer: unknown): unknown {
+  if (!Array.isArray(answer) || !("command" in answer)) return answer; // of several statements
+  const { command, count } = answer as unknown as { readonly command: string | null; readonly count: number | null };
+  if (command === null) throw new Error("the client answered a statement without the server");
+  const rows = answer.length > (count ?? 0) ? answer.filter(() => true) : answer;
+  if (command === "SELECT" && rows.length !== count) throw new Error("the client lost a part of the answer");
+  return rows;
 }
 
 function rowsOf(answer: unknown): readonly Row[] {

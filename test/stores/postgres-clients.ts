@@ -14,7 +14,7 @@ export interface Opened {
 
 /** A pool of pg. */
 export function openPool(config: PoolConfig = {}): Pool {
-  return new Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5_000, ...config });
+  return new Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 30_000, ...config });
 }
 
 /** One statement through a client: the shape of serverless drivers. Made to answer in another way than the store asks for. */
@@ -64,7 +64,7 @@ export function openPglite(): PGlite {
 
 /** Whether the server answers. */
 export async function isReachable(): Promise<true | string> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 30_000 });
   try {
     await client.connect();
     await client.end();
