@@ -1,6 +1,6 @@
 import { toBase64url } from "../../bytes.ts";
 import { createDataShape } from "../../core/data-shape.ts";
-import { newRecord, type Timing } from "../../core/lifecycle.ts";
+import { newRecord, type Span } from "../../core/lifecycle.ts";
 import { encodeAll } from "../../core/operations.ts";
 import { SessionConfigError } from "../../errors.ts";
 import { systemRuntime } from "../../runtime.ts";
@@ -54,7 +54,7 @@ export function memoryPartsOf(store: object): MemoryParts | null {
 }
 
 /** The five methods over the same records, by their public ids. What they store authenticates nobody: it has no token. */
-function plainStore(store: MemoryStore, timing: Timing): SessionStore {
+function plainStore(store: MemoryStore, timing: Span): SessionStore {
   const { now } = systemRuntime;
   const shape = createDataShape(undefined, []);
   const touchAt = (at: number, { expiresAt }: SessionRecord) => {
