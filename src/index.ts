@@ -7,7 +7,6 @@ export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts
 export type { KeepRule, MergeFunction } from "./core/keep.ts";
 export type { SessionLimit } from "./core/limit-policy.ts";
 export type { CookieInfo, CreateOptions, ManagedSession } from "./core/manager.ts";
-export type { SessionInfo } from "./core/own-sessions.ts";
 export type {
   AuthenticationRequirement,
   CompleteSignInOptions,
@@ -22,6 +21,7 @@ export type {
   SignInOptions,
   StartSignInOptions,
 } from "./core/session.ts";
+export type { SessionInfo } from "./core/session-info.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
 export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";
 export type { Duration } from "./duration.ts";

@@ -66,7 +66,7 @@ const abandonedAfter = 60_000;
  * data is, on every store. Decision 24 has the proof.
  */
 export function createLimits(policy: SessionLimitPolicy, context: LimitsContext): Limits {
-  const { store, guard, writes, emit, runtime } = context;
+  const { store, guard, writes, emit } = context;
   const { destroyOne } = store.byUser as NonNullable<SessionStore["byUser"]>;
 
   async function change<Result>(userId: string, operation: (draft: Draft) => Result): Promise<Result> {

@@ -7,26 +7,10 @@ import { ownUser } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
 import { type Issued, reissueLive } from "./identity.ts";
 import { checkUserId } from "./inputs.ts";
-import { decodeJson } from "./json.ts";
 import { rotateChange, touchAt } from "./lifecycle.ts";
+import { describeSession, type SessionInfo } from "./session-info.ts";
 import type { Live } from "./standing.ts";
 import { gone } from "./writes.ts";
-
-/** A session in a list: what may be shown to its user, and the public id to revoke it by. */
-export interface SessionInfo {
-  readonly id: string;
-  readonly userId: string | null;
-  /** What is remembered of the device it was signed in on. */
-  readonly device: unknown;
-  readonly createdAt: number;
-  readonly authenticatedAt: number | null;
-  readonly lastSeenAt: number;
-  readonly idleExpiresAt: number;
-  readonly expiresAt: number;
-  readonly persistent: boolean;
-  /** Whether it is the session that asks. */
-  readonly isCurrent: boolean;
-}
 
 /** Every living session of a user, the one seen last first. */
 export async function listSessions(engine: Engine, userId: string, current?: string): Promise<readonly SessionInfo[]> {
@@ -36,7 +20,7 @@ export async function listSessions(engine: Engine, userId: string, current?: str
   const living = records.filter((record) => record.userId === userId && !isExpired(record, now));
   return living
     .sort((one, other) => other.lastSeenAt - one.lastSeenAt)
-    .map((record) => describe(record, record.id === current));
+    .map((record) => describeSession(record, record.id === current));
 }
 
 /** Ends one session of a user. Another user's is left alone, by the store's own statement. */
@@ -99,11 +83,4 @@ function byUserOf({ policy }: Engine, userId: string): ByUser {
   throw new SessionStoreError("STORE_CAPABILITY_MISSING", `The ${name} store cannot find sessions by their user.`, {
     hint: "Use one of the stores of this package, or implement byUser.",
   });
-}
-
-function describe(record: SessionRecord, isCurrent: boolean): SessionInfo {
-  const { id, userId, createdAt, authenticatedAt, lastSeenAt, idleExpiresAt, expiresAt, persistent } = record;
-  const device = decodeJson(record.device);
-  const instants = { createdAt, authenticatedAt, lastSeenAt, idleExpiresAt, expiresAt };
-  return { id, userId, device, ...instants, persistent, isCurrent };
 }

@@ -8,7 +8,6 @@ import { defineExtensions, type ExtensionHost } from "./extensions.ts";
 import { checkLevel, checkMethods, checkUserId, encodeDevice } from "./inputs.ts";
 import type { Requirement } from "./lifecycle.ts";
 import { encodeAll, pluckOne, updateOne, writeAll } from "./operations.ts";
-import type { SessionInfo } from "./own-sessions.ts";
 import type { Policy } from "./policy.ts";
 import type {
   AnyReadonlySession,
@@ -20,6 +19,7 @@ import type {
   SignInOptions,
   StartSignInOptions,
 } from "./session.ts";
+import type { SessionInfo } from "./session-info.ts";
 import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
 
 /** What a session object shows, and changes: the visit behind it. */

@@ -3,7 +3,7 @@ import type { Maybe } from "../maybe.ts";
 import type { Actor, PendingSignIn } from "./acting.ts";
 import type { DataSchemas } from "./data-shape.ts";
 import type { KeepRule } from "./keep.ts";
-import type { SessionInfo } from "./own-sessions.ts";
+import type { SessionInfo } from "./session-info.ts";
 import type { SchemaInput, SchemaOutput } from "./standard-schema.ts";
 
 /** The types that one configuration gives its sessions. They are inferred; nobody writes them. */

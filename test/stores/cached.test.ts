@@ -11,7 +11,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 function recordOf(id: string, userId: string | null = null) {
   const session = { id, digest: `digest of ${id}`, userId, data: {}, persistent: true, device: null };
-  return newRecord(session, { idle: 1e8, absolute: 1e9, grace: 0 }, now);
+  return newRecord(session, { idle: 1e8, absolute: 1e9 }, now);
 }
 
 /** A store with the records `a` and `b` of one user, and a cache that has read them. */
