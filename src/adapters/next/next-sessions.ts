@@ -1,5 +1,6 @@
 import type { DataSchemas } from "../../core/data-shape.ts";
-import type { PublicView, SignInOptions } from "../../core/session.ts";
+import type { PublicView } from "../../core/session.ts";
+import type { SignInOptions } from "../../core/session-options.ts";
 import { createSessions, type SessionsOptions, type TypesOf } from "../../http/create-sessions.ts";
 import { shareMemoryStore } from "../../stores/memory-shared.ts";
 import { passingControlFlow } from "./control-flow.ts";
