@@ -1,23 +1,23 @@
 import type { Maybe } from "../maybe.ts";
 import type { ByUser, SessionStore } from "../store/port.ts";
-import { listenForErrors, type PostgresClient } from "./postgres-client.ts";
-import { createLink } from "./postgres-link.ts";
-import { type PostgresStoreOptions, readOptions } from "./postgres-options.ts";
-import { tableOf } from "./postgres-schema.ts";
-import { statementsOf } from "./postgres-statements.ts";
-import { create, destroy, destroyByUser, destroyOne, find, listByUser, sweep, update } from "./postgres-steps.ts";
+import { listenForErrors, type PostgresClient } from "./postgres/client.ts";
+import { createLink } from "./postgres/link.ts";
+import { type PostgresStoreOptions, readOptions } from "./postgres/options.ts";
+import { tableOf } from "./postgres/schema.ts";
+import { statementsOf } from "./postgres/statements.ts";
+import { create, destroy, destroyByUser, destroyOne, find, listByUser, sweep, update } from "./postgres/steps.ts";
 
 export type { BusListener, SessionBus } from "../store/bus.ts";
-export { type PostgresBusOptions, postgresBus } from "./postgres-bus.ts";
+export { type PostgresBusOptions, postgresBus } from "./postgres/bus.ts";
 export type {
   PgLike,
   PgliteLike,
   PostgresClient,
   PostgresFunction,
   PostgresJsLike,
-} from "./postgres-client.ts";
-export type { PostgresStoreOptions } from "./postgres-options.ts";
-export { type PostgresPlace, postgresSchema } from "./postgres-schema.ts";
+} from "./postgres/client.ts";
+export type { PostgresStoreOptions } from "./postgres/options.ts";
+export { type PostgresPlace, postgresSchema } from "./postgres/schema.ts";
 
 /** A store in a PostgreSQL database. */
 export interface PostgresStore extends SessionStore {
