@@ -1,5 +1,6 @@
 export type { CookieOptions } from "./cookie/policy.ts";
 export type { CookieAttributes, SessionCookie } from "./cookie/rules.ts";
+export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
 export type { EventListener, RejectReason, SessionEvent } from "./core/events.ts";
 export type { Extension, ExtensionContext } from "./core/extensions.ts";
 export type { KeepRule, MergeFunction } from "./core/keep.ts";

@@ -8,6 +8,7 @@ import type { Maybe } from "../maybe.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import type { SessionStore } from "../store/port.ts";
 import { createDataShape, type DataSchemas, type DataShape } from "./data-shape.ts";
+import { type DeviceOptions, type DevicePolicy, resolveDevices } from "./devices.ts";
 import type { EventListener } from "./events.ts";
 import type { Extensions } from "./extensions.ts";
 import type { GuardLimits } from "./guard.ts";
@@ -48,6 +49,8 @@ export interface PolicyOptions {
    */
   readonly sweepSecret?: string | undefined;
   readonly basePath?: string;
+  /** What is remembered of the visitor's device at sign-in (default: its name, and no address). */
+  readonly devices?: DeviceOptions;
   readonly secrets?: readonly string[];
   readonly onEvent?: EventListener;
   readonly runtime?: Partial<Runtime>;
@@ -67,6 +70,7 @@ export interface Policy {
   readonly storeLimits: GuardLimits;
   readonly sweepSecret: string | undefined;
   readonly basePath: string;
+  readonly devices: DevicePolicy;
   readonly onEvent: EventListener | undefined;
   readonly runtime: Runtime;
 }
@@ -84,6 +88,7 @@ export function resolvePolicy(options: PolicyOptions): Policy {
   checkStore(options.store, invalid);
   const timing = resolveTiming(options, invalid);
   const storeLimits = resolveLimits(options, invalid);
+  const devices = resolveDevices(options.devices, invalid);
   const shapeProblems: string[] = [];
   const shape = createDataShape(options.data, shapeProblems);
   for (const message of shapeProblems)
@@ -116,6 +121,7 @@ export function resolvePolicy(options: PolicyOptions): Policy {
     storeLimits,
     sweepSecret: options.sweepSecret,
     basePath,
+    devices,
     onEvent: options.onEvent,
     runtime: { ...systemRuntime, ...options.runtime },
   });

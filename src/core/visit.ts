@@ -8,6 +8,7 @@ import type { ExtensionContext } from "./extensions.ts";
 import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
+import { withDevice } from "./sign-in-device.ts";
 import { alive, confirmStanding, findStanding, type Live, reloadStanding, type Standing } from "./standing.ts";
 import type { Transport } from "./transport.ts";
 import { Turns } from "./turns.ts";
@@ -136,9 +137,10 @@ export class Visit {
   }
 
   async signIn(request: SignIn): Promise<string> {
+    const described = withDevice(this.#transport, this.#engine.policy, request);
     return this.#alone(async (standing) => {
       // The session of a user who is gone is taken over, so that its token dies as any other's.
-      const issued = await signIn(this.#engine, this.#held(standing) ?? standing, request);
+      const issued = await signIn(this.#engine, this.#held(standing) ?? standing, await described);
       this.#orphan = null;
       await this.#accept(issued);
       this.#rotated = true;
