@@ -46,25 +46,22 @@ export interface DevicePolicy {
 
 type Report = (message: string, hint: string) => void;
 
-const names = ["name", "address", "trustedProxies", "clientAddress"];
+const names = "name, address, trustedProxies and clientAddress";
 
 /** A request passes so many proxies at most, and no more of its header is looked at. */
 export const mostProxies = 16;
 
 /** Reads the options, and reports what is wrong with them. */
-export function resolveDevices(options: DeviceOptions = {}, invalid: Report): DevicePolicy {
-  const { name = true, address = "none", trustedProxies = [], clientAddress } = options;
-  for (const key of Object.keys(options)) {
-    if (!names.includes(key)) invalid(`devices has no option "${key}".`, `Its options are ${names.join(", ")}.`);
-  }
+export function resolveDevices(options: DeviceOptions | undefined, invalid: Report): DevicePolicy {
+  const isObject = typeof options === "object" && options !== null;
+  if (options !== undefined && !isObject) invalid("devices is no object.", 'Write devices: { address: "coarse" }.');
+  const { name = true, address = "none", trustedProxies = [], clientAddress, ...others } = isObject ? options : {};
+  for (const key of Object.keys(others)) invalid(`devices has no option "${key}".`, `Its options are ${names}.`);
   if (typeof name !== "boolean") invalid("devices.name is neither true nor false.", "Leave it out: it is true.");
   if (!["none", "coarse", "full"].includes(address))
     invalid("devices.address is none of its values.", 'Write "none", "coarse" or "full".');
   if (clientAddress !== undefined && typeof clientAddress !== "function")
-    invalid(
-      "devices.clientAddress is not a function.",
-      'Write ({ header }) => header("cf-connecting-ip"), or leave it out.',
-    );
+    invalid("devices.clientAddress is not a function.", 'Write ({ header }) => header("cf-connecting-ip").');
   return { name, address, trustedProxies: resolveProxies(trustedProxies, invalid), clientAddress };
 }
 

@@ -75,7 +75,7 @@ export interface SignInOptions {
   readonly persistent?: boolean;
   /** Which anonymous data survives; takes the place of the configured rule. */
   readonly keep?: KeepRule;
-  /** What to remember of the device: a JSON value, shown in the list of sessions. */
+  /** What to remember of the device: a JSON value, shown in the list of sessions (default: what the request shows, a `Device`). */
   readonly device?: unknown;
 }
 
