@@ -1,13 +1,20 @@
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
+import { SessionStateError } from "../errors.ts";
 import { chain, isPromise, type Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
+import { type Identity, identityOf } from "./acting.ts";
+import { completeSignIn, reauthenticate, startSignIn } from "./authentication.ts";
 import type { OnDiscard } from "./data-view.ts";
 import { type DataOperation, Draft, noTexts, pickTexts } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import type { ExtensionContext } from "./extensions.ts";
 import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
+import { impersonate, settleLapsed, stopImpersonating } from "./impersonation.ts";
+import { type Requirement, satisfies } from "./lifecycle.ts";
+import { endOthers, listSessions, renewToken, revokeOwn, touchNow } from "./own-sessions.ts";
 import type { AnyReadonlySession } from "./session.ts";
-import type { SignIn } from "./sign-in.ts";
+import type { SessionInfo } from "./session-info.ts";
+import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
 import { withDevice } from "./sign-in-device.ts";
 import { alive, confirmStanding, findStanding, type Live, reloadStanding, type Standing } from "./standing.ts";
 import type { Transport } from "./transport.ts";
@@ -29,8 +36,9 @@ export class Visit {
   #confirming: Promise<Standing> | null = null;
   /** The session of a user who does not exist any more: nobody is signed in, but it can still be ended. */
   #orphan: Live | null = null;
-  #user: Maybe<unknown> | undefined;
-  #userValue: unknown = null;
+  #user: { readonly id: string; readonly found: Maybe<unknown> } | null = null;
+  #userValue: { readonly id: string; readonly value: unknown } | null = null;
+  #known: { readonly record: SessionRecord | null; readonly identity: Identity } | null = null;
   #data: { readonly texts: object; readonly view: object } | null = null;
   // Made when they are first needed: most visits only read.
   #turnsTaken: Turns | null = null;
@@ -52,14 +60,24 @@ export class Visit {
     return this.#standing?.kind === "live" ? this.#standing.record : null;
   }
 
+  /** Who the session stands for at this instant. */
+  get identity(): Identity {
+    const { record } = this;
+    if (this.#known?.record === record) return this.#known.identity;
+    const identity = identityOf(record, this.#engine.policy.runtime.now());
+    // Where nothing in it ends by itself it is the same at every instant.
+    if (record?.actor == null) this.#known = { record, identity };
+    return identity;
+  }
+
   /** What the user look-up found, or `null`. */
   get user(): unknown {
-    return this.record?.userId ? this.#userValue : null;
+    return this.#userValue !== null && this.identity.userId === this.#userValue.id ? this.#userValue.value : null;
   }
 
   /** The data as values. */
   get data(): object {
-    const texts = this.record?.data ?? noTexts;
+    const texts = this.identity.data;
     if (this.#data?.texts === texts) return this.#data.view;
     const view = this.#engine.viewData(texts, this.noteDiscard());
     this.#data = { texts, view };
@@ -102,10 +120,13 @@ export class Visit {
   loadUser(): Maybe<unknown> {
     return chain(this.load(), (standing) => {
       const { user: find } = this.#engine.policy;
-      if (standing.kind !== "live" || standing.record.userId === null || !find) return null;
-      const { userId } = standing.record;
-      this.#user ??= chain(lookUpUser(find, userId), (user) => this.#settleUser(standing, userId, user));
-      return this.#user;
+      const { userId } = this.identity;
+      if (standing.kind !== "live" || userId === null || !find) return null;
+      if (this.#user?.id !== userId) {
+        const found = chain(lookUpUser(find, userId), (user) => this.#settleUser(standing, userId, user));
+        this.#user = { id: userId, found };
+      }
+      return this.#user.found;
     });
   }
 
@@ -118,6 +139,12 @@ export class Visit {
 
   readonlySession(): AnyReadonlySession {
     return this.#engine.faces.readonly(this);
+  }
+
+  /** Whether somebody is signed in, on a proof that is good enough. */
+  satisfies(requirement: Requirement): boolean {
+    const { acrLevels, runtime } = this.#engine.policy;
+    return satisfies(this.identity, requirement, acrLevels, runtime.now());
   }
 
   extensionContext(): ExtensionContext {
@@ -138,14 +165,81 @@ export class Visit {
 
   async signIn(request: SignIn): Promise<string> {
     const described = withDevice(this.#transport, this.#engine.policy, request);
+    // The session of a user who is gone is taken over, so that its token dies as any other's.
+    return this.#reissue(async (standing) => signIn(this.#engine, this.#held(standing) ?? standing, await described));
+  }
+
+  /** Notes that the first factor was proven; begins a session where there is none. */
+  async startSignIn(request: SignInStart): Promise<string> {
+    return this.#reissue((standing) => startSignIn(this.#engine, standing, request));
+  }
+
+  /** Signs the user in whose first factor was proven, on this very session. */
+  async completeSignIn(request: Omit<SignIn, "userId">): Promise<string> {
+    const described = withDevice(this.#transport, this.#engine.policy, request);
+    return this.#reissue(async (standing) => completeSignIn(this.#engine, standing, await described));
+  }
+
+  async reauthenticate(request: Reauthentication): Promise<string> {
+    return this.#reissue((standing) => reauthenticate(this.#engine, this.#mine(standing), request));
+  }
+
+  async impersonate(request: ImpersonationStart): Promise<string> {
+    return this.#reissue((standing) => impersonate(this.#engine, this.#mine(standing), request));
+  }
+
+  async stopImpersonating(): Promise<string | null> {
     return this.#alone(async (standing) => {
-      // The session of a user who is gone is taken over, so that its token dies as any other's.
-      const issued = await signIn(this.#engine, this.#held(standing) ?? standing, await described);
-      this.#orphan = null;
+      const live = alive(standing);
+      const issued = live && (await stopImpersonating(this.#engine, live));
+      if (issued) await this.#accept(issued);
+      return issued?.token ?? null;
+    });
+  }
+
+  /** Ends the user's other sessions, and gives this one a new token without a grace for the old one. */
+  async renewCredentials(): Promise<{ readonly token: string; readonly ended: number }> {
+    return this.#alone(async (standing) => {
+      const issued = await renewToken(this.#engine, this.#mine(standing));
       await this.#accept(issued);
       this.#rotated = true;
-      return issued.token;
+      return { token: issued.token, ended: await endOthers(this.#engine, issued.live) };
     });
+  }
+
+  /** The sessions of the user who is signed in. */
+  async list(): Promise<readonly SessionInfo[]> {
+    await this.load();
+    const { userId } = this.identity;
+    return userId === null ? [] : listSessions(this.#engine, userId, this.record?.id);
+  }
+
+  /** Ends one session of the user; this one like `end`. */
+  async revoke(id: string): Promise<boolean> {
+    await this.#transport.permit("data");
+    await this.load();
+    const { userId } = this.identity;
+    if (userId === null) return false;
+    if (id !== this.record?.id) return revokeOwn(this.#engine, userId, id);
+    await this.end();
+    return true;
+  }
+
+  /** Ends every session of the user but this one. */
+  async revokeOthers(): Promise<number> {
+    await this.#transport.permit("data");
+    const standing = await this.confirm();
+    return standing.kind === "live" ? endOthers(this.#engine, standing) : 0;
+  }
+
+  /** Moves the idle deadline, due or not. */
+  async touch(): Promise<void> {
+    await this.#transport.permit("data");
+    const live = alive(await this.confirm());
+    if (!live) return;
+    const record = await touchNow(this.#engine, live.record);
+    this.#standing = { ...live, record };
+    this.#engine.touches.noteSeen(record);
   }
 
   /** Issues a new token; within a request once, unless `again`. */
@@ -196,14 +290,43 @@ export class Visit {
     return issued.token;
   }
 
+  /** Changes the identity by a new token, and accepts it. */
+  async #reissue(change: (standing: Standing) => Promise<Issued>): Promise<string> {
+    return this.#alone(async (standing) => {
+      const issued = await change(standing);
+      this.#orphan = null;
+      await this.#accept(issued);
+      this.#rotated = true;
+      return issued.token;
+    });
+  }
+
+  /** The session at hand, where one has to be. */
+  #mine(standing: Standing): Live {
+    const live = alive(standing);
+    if (live) return live;
+    throw new SessionStateError("UNAUTHENTICATED", "Nobody is signed in.", {
+      hint: "Answer with a 401, or send the visitor to the sign-in page.",
+    });
+  }
+
   /** Changes the identity, when the turn has come. The response may have begun while the change waited for it. */
   async #alone<Result>(change: (standing: Standing) => Promise<Result>): Promise<Result> {
     await this.#transport.permit("token");
     return this.#turns.alone(async () => {
-      const standing = await this.confirm();
+      const standing = await this.#settled();
       await this.#transport.permit("token");
       return change(standing);
     });
+  }
+
+  /** Where the visit stands before a change: from the store, and without what an impersonation left that has ended. */
+  async #settled(): Promise<Standing> {
+    const standing = await this.confirm();
+    if (standing.kind !== "live" || standing.record.actor === null) return standing;
+    const settled = await settleLapsed(this.#engine, standing);
+    if (settled !== standing) this.#forget(settled);
+    return settled;
   }
 
   #held(standing: Standing): Live | null {
@@ -211,7 +334,7 @@ export class Visit {
   }
 
   async #writeLive<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
-    const live = alive(await this.confirm(), "data");
+    const live = alive(await this.#settled(), "data");
     if (!live) return null;
     const written = await this.#engine.writes.write(live.record, live.digest, operation);
     this.#engine.touches.noteSeen(written.record);
@@ -235,7 +358,7 @@ export class Visit {
   }
 
   async #beginWith(data: Readonly<Record<string, string>>): Promise<void> {
-    await this.#accept(await beginSession(this.#engine, { userId: null, data, persistent: true, device: null }));
+    await this.#accept(await beginSession(this.#engine, { ...anonymous, data }));
   }
 
   /** Takes over a session that was just issued, and hands its token to the visitor. */
@@ -266,9 +389,9 @@ export class Visit {
   }
 
   #settleUser(live: Live, userId: string, user: unknown): unknown {
-    const stillHere = this.record?.id === live.record.id && this.record.userId === userId;
+    const stillHere = this.record?.id === live.record.id && this.identity.userId === userId;
     if (!stillHere) return null;
-    this.#userValue = user ?? null;
+    this.#userValue = { id: userId, value: user ?? null };
     if (user !== null && user !== undefined) return user;
     this.#engine.emit({ type: "user-missing", sessionId: live.record.id, userId });
     this.#forget({ kind: "none" });
@@ -278,9 +401,12 @@ export class Visit {
 
   #forget(standing: Standing): void {
     this.#standing = standing;
-    this.#user = undefined;
+    this.#user = null;
     this.#userValue = null;
     this.#data = null;
     this.#memo = null;
   }
 }
+
+/** What a session that a visitor's first write begins is made from. */
+const anonymous = { userId: null, persistent: true, device: null };

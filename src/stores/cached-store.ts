@@ -89,7 +89,7 @@ export function createCached(
     },
   };
 
-  function createByUser({ list, destroy }: ByUser): ByUser {
+  function createByUser({ list, destroy, destroyOne }: ByUser): ByUser {
     return {
       list,
       destroy(userId, except) {
@@ -106,6 +106,7 @@ export function createCached(
           },
         );
       },
+      destroyOne: (userId, id) => change(id, () => destroyOne(userId, id), isNewsOfDestroy),
     };
   }
 }

@@ -62,6 +62,10 @@ export class Shelf {
     return this.#slots.id(slot);
   }
 
+  userId(slot: number): string | null {
+    return userIn(this.#slots.text(slot));
+  }
+
   /** What one session takes. */
   bytes(slot: number): number {
     return this.#slots.link(slot, link.bytes);
@@ -146,7 +150,7 @@ export class Shelf {
   }
 
   #empty(slot: number): void {
-    const userId = userIn(this.#slots.text(slot));
+    const userId = this.userId(slot);
     this.#rings.leave(slot, userId);
     this.#count(userId, -1, -this.bytes(slot));
   }

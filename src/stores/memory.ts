@@ -19,6 +19,7 @@ export interface MemoryStore extends SessionStore {
   readonly byUser: {
     list(userId: string, now: number): readonly SessionRecord[];
     destroy(userId: string, except?: string): readonly string[];
+    destroyOne(userId: string, id: string): "destroyed" | "missing";
   };
   sweep(now: number, limit: number): number;
 }
@@ -51,6 +52,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     byUser: {
       list: (userId, now) => target.byUser.list(userId, now),
       destroy: (userId, except) => target.byUser.destroy(userId, except),
+      destroyOne: (userId, id) => target.byUser.destroyOne(userId, id),
     },
     sweep: (now, limit) => target.sweep(now, limit),
   };
@@ -120,6 +122,12 @@ function byUserOn(shelf: Shelf): MemoryStore["byUser"] {
         shelf.remove(slot);
         return id;
       });
+    },
+    destroyOne(userId, id) {
+      const slot = shelf.slotOf(id);
+      if (slot === none || shelf.userId(slot) !== userId) return "missing";
+      shelf.remove(slot);
+      return "destroyed";
     },
   } satisfies ByUser;
 }

@@ -32,6 +32,17 @@ export async function destroyByUser(
   });
 }
 
+/** Removes a record, if it is one of this user. */
+export async function destroyOne(
+  session: Session,
+  { removeIfOfUser }: Statements,
+  userId: string,
+  id: string,
+): Promise<"destroyed" | "missing"> {
+  const removed = await session.write(removeIfOfUser, [keyOf(id), keyOf(userId)]);
+  return removed === 0 ? "missing" : "destroyed";
+}
+
 async function removeSome(
   session: Session,
   { lockOfUser, removeAll }: Statements,

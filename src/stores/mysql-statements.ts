@@ -57,6 +57,7 @@ export function createStatements(table: string) {
     insert: `INSERT INTO ${table} (${all.join(", ")}) VALUES (${marks(all.length)})`,
     remove: `DELETE FROM ${table} WHERE id = ?`,
     removeGeneration: `DELETE FROM ${table} WHERE id = ? AND generation = ?`,
+    removeIfOfUser: `DELETE FROM ${table} WHERE id = ? AND user_id = ?`,
     generationOf: `SELECT CONCAT(generation) FROM ${table} WHERE id = ?`,
     ofUser: `SELECT ${rowExpressions} FROM ${table} WHERE user_id = ?`,
     idsOfUser: `SELECT id FROM ${table} WHERE user_id = ?`,

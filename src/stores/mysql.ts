@@ -1,6 +1,6 @@
 import { pause } from "../runtime.ts";
 import type { ByUser, SessionStore } from "../store/port.ts";
-import { destroyByUser } from "./mysql-by-user.ts";
+import { destroyByUser, destroyOne } from "./mysql-by-user.ts";
 import type { MysqlClient } from "./mysql-client.ts";
 import { createLink, type Link } from "./mysql-link.ts";
 import { type MysqlSettings, type MysqlStoreOptions, readOptions } from "./mysql-options.ts";
@@ -61,6 +61,7 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
       list: (userId) => take("list sessions", (session) => listByUser(session, statements, userId)),
       destroy: (userId, except) =>
         take("destroy sessions", (session) => destroyByUser(session, statements, userId, except)),
+      destroyOne: (userId, id) => take("destroy a session", (session) => destroyOne(session, statements, userId, id)),
     },
     sweep: createSweep(take, statements, settings),
   };

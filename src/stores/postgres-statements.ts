@@ -11,6 +11,7 @@ import { columns, fields } from "./sql/columns.ts";
  * - `removeOfUser`: a session bound to the user before the statement began is seen, and is removed in whatever version the
  *   statement meets, unless that one is of another user by now. A sign-in that commits later has not been seen: it comes
  *   after the removal, is in the next list, and was not acknowledged when the removal was asked for.
+ * - `removeIfOfUser`: where the row changes its user while the statement waits for it, its newest version decides.
  * - `removeGeneration`: a row that was of the generation when the statement began, and is not any more, is told as `again`.
  */
 export interface Statements {
@@ -22,6 +23,8 @@ export interface Statements {
   readonly remove: string;
   /** Removes the row of an id, if it has a generation. */
   readonly removeGeneration: string;
+  /** Removes the row of an id, if it is one of a user. */
+  readonly removeIfOfUser: string;
   /** The rows of a user. */
   readonly ofUser: string;
   /** Removes the rows of a user but the one of an id, and answers the ids. */
@@ -45,6 +48,7 @@ export function statementsOf(table: string): Statements {
     remove: `DELETE ${ofId} RETURNING 'destroyed' AS c`,
     removeGeneration: `WITH gone AS (DELETE ${ofId} AND generation = $2::bigint RETURNING 1)
 SELECT CASE WHEN EXISTS (SELECT FROM gone) THEN 'destroyed' WHEN generation = $2::bigint THEN 'again' ELSE 'replaced' END AS c ${ofId}`,
+    removeIfOfUser: `DELETE ${ofId} AND user_id = $2::text RETURNING 'destroyed' AS c`,
     ofUser: `SELECT ${rowExpression} AS v FROM ${table} WHERE user_id = $1::text`,
     removeOfUser: `DELETE FROM ${table} WHERE user_id = $1::text AND id IS DISTINCT FROM $2::text RETURNING id AS v`,
     sweep: `WITH gone AS (DELETE FROM ${table} WHERE id = ANY(ARRAY(${expired})) AND idle_expires_at + 0 <= $1::bigint RETURNING 1)

@@ -131,6 +131,17 @@ export async function destroyByUser(
   return rows.map(({ v }) => decodeText(String(v)));
 }
 
+/** Removes a record, if it is one of this user. */
+export async function destroyOne(
+  run: Run,
+  { statements }: Place,
+  userId: string,
+  id: string,
+): Promise<"destroyed" | "missing"> {
+  const rows = await run(statements.removeIfOfUser, [encodeText(id), encodeText(userId)]);
+  return rows.length > 0 ? "destroyed" : "missing";
+}
+
 /** Removes at most `limit` expired records, and answers how many. */
 export async function sweep(run: Run, { statements }: Place, now: number, limit: number): Promise<number> {
   const [row] = await run(statements.sweep, [now, limit]);

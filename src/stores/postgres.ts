@@ -5,7 +5,7 @@ import { createLink } from "./postgres-link.ts";
 import { type PostgresStoreOptions, readOptions } from "./postgres-options.ts";
 import { tableOf } from "./postgres-schema.ts";
 import { statementsOf } from "./postgres-statements.ts";
-import { create, destroy, destroyByUser, find, listByUser, sweep, update } from "./postgres-steps.ts";
+import { create, destroy, destroyByUser, destroyOne, find, listByUser, sweep, update } from "./postgres-steps.ts";
 
 export type { BusListener, SessionBus } from "../store/bus.ts";
 export { type PostgresBusOptions, postgresBus } from "./postgres-bus.ts";
@@ -72,6 +72,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     byUser: {
       list: (userId) => ask("list sessions", (run) => listByUser(run, place, userId)),
       destroy: (userId, except) => ask("destroy sessions", (run) => destroyByUser(run, place, userId, except)),
+      destroyOne: (userId, id) => ask("destroy a session", (run) => destroyOne(run, place, userId, id)),
     },
     sweep: (now, limit) => ask("sweep sessions", (run) => sweep(run, place, now, limit)),
   };

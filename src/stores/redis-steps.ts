@@ -145,16 +145,26 @@ export async function destroyByUser(
   const destroyed: string[] = [];
   for (let at = 0; at < ids.length; at += mostAtOnce) {
     const some = ids.slice(at, at + mostAtOnce);
-    const answers = await Promise.all(some.map((id) => destroyOf(workshop, lineOf(userId), id)));
-    destroyed.push(...some.filter((_, turn) => answers[turn]));
+    const answers = await Promise.all(some.map((id) => destroyOf(workshop, "destroy sessions", userId, id)));
+    destroyed.push(...some.filter((_, turn) => answers[turn] === "destroyed"));
   }
   return destroyed;
 }
 
-async function destroyOf({ runner, keys, index }: Workshop, user: string, id: string): Promise<boolean> {
-  const reply = await runner.run("destroy sessions", destroyOfUserScript, keys.session(id), [user]);
-  const [outcome, , tag = ""] = reply as readonly [DestroyResult, string?, string?];
-  if (outcome !== "destroyed") return false;
-  index.drop({ user, tag }, id);
-  return true;
+/** Removes a record, if it is one of this user. */
+export function destroyOne(workshop: Workshop, userId: string, id: string): Promise<"destroyed" | "missing"> {
+  return destroyOf(workshop, "destroy a session", userId, id);
+}
+
+async function destroyOf(
+  { runner, keys, index }: Workshop,
+  task: string,
+  userId: string,
+  id: string,
+): Promise<"destroyed" | "missing"> {
+  const user = lineOf(userId);
+  const reply = await runner.run(task, destroyOfUserScript, keys.session(id), [user]);
+  const [outcome, , tag = ""] = reply as readonly ["destroyed" | "missing", string?, string?];
+  if (outcome === "destroyed") index.drop({ user, tag }, id);
+  return outcome;
 }

@@ -6,7 +6,7 @@ import { createKeys } from "./redis-keys.ts";
 import { linkOf } from "./redis-link.ts";
 import { type RedisSettings, type RedisStoreOptions, readOptions } from "./redis-options.ts";
 import { createRunner } from "./redis-runner.ts";
-import { create, destroy, destroyByUser, find, listByUser, update, type Workshop } from "./redis-steps.ts";
+import { create, destroy, destroyByUser, destroyOne, find, listByUser, update, type Workshop } from "./redis-steps.ts";
 import { warnOnce } from "./redis-warnings.ts";
 
 export type { BusListener, SessionBus } from "../store/bus.ts";
@@ -65,6 +65,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     byUser: {
       list: (userId) => asked(listByUser(workshop, userId)),
       destroy: (userId, except) => asked(destroyByUser(workshop, userId, except)),
+      destroyOne: (userId, id) => asked(destroyOne(workshop, userId, id)),
     },
   };
 }

@@ -11,6 +11,8 @@ export interface Statements {
   readonly remove: SqliteStatement;
   /** Removes the row of an id, if it has a generation. */
   readonly removeGeneration: SqliteStatement;
+  /** Removes the row of an id, if it is one of a user. */
+  readonly removeIfOfUser: SqliteStatement;
   /** The rows of a user. */
   readonly ofUser: SqliteStatement;
   readonly idsOfUser: SqliteStatement;
@@ -36,6 +38,7 @@ export function prepareStatements(database: SqliteDatabase, name: string): State
     ),
     remove: prepare(database, `DELETE FROM ${table} WHERE id = ?`),
     removeGeneration: prepare(database, `DELETE FROM ${table} WHERE id = ? AND generation = ?`),
+    removeIfOfUser: prepare(database, `DELETE FROM ${table} WHERE id = ? AND user_id = ?`),
     ofUser: prepare(database, `SELECT ${row} FROM ${table} WHERE user_id = ?`),
     idsOfUser: prepare(database, `SELECT ${id} FROM ${table} WHERE user_id = ?`),
     removeOfUser: prepare(database, `DELETE FROM ${table} WHERE user_id = ? AND id IS NOT ? RETURNING ${id}`),

@@ -87,6 +87,12 @@ export function destroyByUser(
   return rows.flatMap((row) => readId(rowValue(row)));
 }
 
+/** Removes a record, if it is one of this user. */
+export function destroyOne({ statements, transact }: Connection, userId: string, id: string): "destroyed" | "missing" {
+  const values = [encodeText(id), encodeText(userId)] as const;
+  return transact(() => changesOf(statements.removeIfOfUser.run(...values))) === 0 ? "missing" : "destroyed";
+}
+
 /** Removes at most `limit` expired records at once, and answers how many. */
 export function sweepSome({ statements, transact }: Connection, now: number, limit: number): number {
   return transact(() => changesOf(statements.sweep.run(now, limit)));

@@ -8,7 +8,7 @@ const start = 1_000_000;
 
 function recordOf(id: string, parts: Partial<SessionRecord> = {}): SessionRecord {
   const session = { id, digest: `digest of ${id}`, userId: null, data: {}, persistent: true, device: null };
-  return { ...newRecord(session, { idle: 1e6, absolute: 1e7, grace: 0 }, start), ...parts };
+  return { ...newRecord(session, { idle: 1e6, absolute: 1e7 }, start), ...parts };
 }
 
 /** Copies that have read these records at `start`. */

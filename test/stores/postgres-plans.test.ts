@@ -41,6 +41,7 @@ await describeWith("among 30,000 sessions in PostgreSQL", isReachable, () => {
     ["sweep", statements.sweep, [now + 500, 100], "coatcheck_sessions_by_expiry"],
     ["destroy", statements.remove, ["id7"], "coatcheck_sessions_pkey"],
     ["destroy of a generation", statements.removeGeneration, ["id7", 1], "coatcheck_sessions_pkey"],
+    ["destroy of a user's own", statements.removeIfOfUser, ["id7", "user2"], "coatcheck_sessions_pkey"],
   ])("%s goes through its index", async (_, text, values, index) => {
     const plan = await planOf(text, values);
     expect(plan).toContain(index);

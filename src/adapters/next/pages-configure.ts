@@ -86,7 +86,9 @@ type Options = Partial<PolicyOptions>;
 function withEngine(given: object | null, handler: CookieHandler | undefined, options: Options): OpenPageSession {
   if (given && options.store) throw invalid("Both sessionStore and store are given.", "Leave out one of them.");
   const memory = options.store ? null : memoryPartsOf(given ?? createMemorySessionStore());
-  const timeouts = { idle: defaultMaxAge, ...memory?.timeouts, ...options.timeouts };
+  const otherwise = { idle: defaultMaxAge, ...memory?.timeouts };
+  const { timeouts: own = {} } = options;
+  const timeouts = typeof own === "object" ? { ...otherwise, ...own } : own;
   const store = options.store ?? (memory?.store as StorePort);
   const sessions = createManager({ ...options, store, timeouts, ...cookieOf(handler, options) });
   const { policy } = sessions;

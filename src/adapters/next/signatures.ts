@@ -1,5 +1,6 @@
 import type { NextRequest } from "next/server.js";
 import type {
+  AuthenticationRequirement,
   Extended,
   ReadonlySession,
   Session,
@@ -7,7 +8,6 @@ import type {
   SignedInSession,
   SignInOptions,
 } from "../../core/session.ts";
-import type { Duration } from "../../duration.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
 import type { NodeRequest, NodeResponse } from "../../http/node-exchange.ts";
 import type { PageContext, SourceArguments } from "./source.ts";
@@ -27,9 +27,7 @@ export type FromRequest<Result, Rest extends unknown[] = []> = (
 ) => Promise<Result>;
 
 /** What `requireUser` may be told. */
-export interface RequireUserOptions {
-  /** How recent the authentication must be, such as `"10m"` (default: any). */
-  readonly freshFor?: Duration;
+export interface RequireUserOptions extends AuthenticationRequirement {
   /** Where to come back to after signing in: a path of this site (default: the path of the request, where it is known). */
   readonly returnTo?: string;
 }
