@@ -23,6 +23,7 @@ export type {
   StartSignInOptions,
 } from "./core/session.ts";
 export type { SessionInfo } from "./core/session-info.ts";
+export type { Ending, SessionEnded } from "./core/session-signal.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
 export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";
 export type { Duration } from "./duration.ts";
@@ -45,6 +46,7 @@ export {
 } from "./http/create-sessions.ts";
 export { safeReturnTo } from "./http/return-to.ts";
 export type { Runtime } from "./runtime.ts";
+export type { BusListener, SessionBus } from "./store/bus.ts";
 export type { ByUser, RecordChange, SessionStore, UpdateResult } from "./store/port.ts";
 export type { CorruptRecord, SessionRecord } from "./store/record.ts";
 export { type MemoryStoreOptions, memoryStore } from "./stores/memory.ts";

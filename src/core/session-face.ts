@@ -44,6 +44,7 @@ export interface Visited extends ExtensionHost {
   revoke(id: string): Promise<boolean>;
   revokeOthers(): Promise<number>;
   touch(): Promise<void>;
+  readonly signal: AbortSignal;
   loadUser(): Maybe<unknown>;
 }
 
@@ -147,6 +148,10 @@ class MutableFace extends ReadonlyFace {
   constructor(visit: Visited, policy: Policy, tellToken: boolean) {
     super(visit, policy);
     this.#tellToken = tellToken;
+  }
+
+  get signal(): AbortSignal {
+    return visitOf(this).signal;
   }
 
   async set(patch: Readonly<Record<string, unknown>>): Promise<void> {

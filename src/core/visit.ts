@@ -17,6 +17,7 @@ import type { SessionInfo } from "./session-info.ts";
 import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
 import { withDevice } from "./sign-in-device.ts";
 import { alive, confirmStanding, findStanding, type Live, reloadStanding, type Standing } from "./standing.ts";
+import { signalOf } from "./standing-signal.ts";
 import type { Transport } from "./transport.ts";
 import { Turns } from "./turns.ts";
 import { lookUpUser } from "./user-look-up.ts";
@@ -135,6 +136,13 @@ export class Visit {
     this.#memo ??= new Map();
     if (!this.#memo.has(name)) this.#memo.set(name, make());
     return this.#memo.get(name) as Value;
+  }
+
+  /** Aborts when the session at hand ends, or gets another identity. Never, for a visitor without a session. */
+  get signal(): AbortSignal {
+    const standing = this.#standing;
+    if (!standing) return new AbortController().signal; // not loaded: nothing to watch
+    return this.memo("session.signal", () => signalOf(this.#engine, standing));
   }
 
   readonlySession(): AnyReadonlySession {
