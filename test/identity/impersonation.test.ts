@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Party } from "../../src/index.ts";
 import { Browser, type World, world } from "../support/world.ts";
 
 interface User {
@@ -15,7 +16,9 @@ const users: Readonly<Record<string, User>> = {
 function here(options = {}): World {
   return world({
     user: (userId) => users[userId],
-    impersonation: { allow: (actor, target) => actor.user.role === "support" && target.user.role === "customer" },
+    impersonation: {
+      allow: (actor: Party, target: Party) => actor.user.role === "support" && target.user.role === "customer",
+    },
     ...options,
   });
 }
