@@ -8,21 +8,17 @@ export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts
 export type { KeepRule, MergeFunction } from "./core/keep.ts";
 export type { SessionLimit } from "./core/limit-policy.ts";
 export type { CookieInfo, CreateOptions, ManagedSession } from "./core/manager.ts";
+export type { PublicView, ReadonlySession, Session, SessionTypes, SignedInSession } from "./core/session.ts";
+export type { SessionInfo } from "./core/session-info.ts";
 export type {
   AuthenticationRequirement,
   CompleteSignInOptions,
   ImpersonateOptions,
-  PublicView,
-  ReadonlySession,
   ReauthenticateOptions,
   RotateOptions,
-  Session,
-  SessionTypes,
-  SignedInSession,
   SignInOptions,
   StartSignInOptions,
-} from "./core/session.ts";
-export type { SessionInfo } from "./core/session-info.ts";
+} from "./core/session-options.ts";
 export type { Ending, SessionEnded } from "./core/session-signal.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
 export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";

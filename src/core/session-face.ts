@@ -9,8 +9,9 @@ import { checkLevel, checkMethods, checkUserId, encodeDevice } from "./inputs.ts
 import type { Requirement } from "./lifecycle.ts";
 import { encodeAll, pluckOne, updateOne, writeAll } from "./operations.ts";
 import type { Policy } from "./policy.ts";
+import type { AnyReadonlySession } from "./session.ts";
+import type { SessionInfo } from "./session-info.ts";
 import type {
-  AnyReadonlySession,
   AuthenticationRequirement,
   CompleteSignInOptions,
   ImpersonateOptions,
@@ -18,8 +19,7 @@ import type {
   RotateOptions,
   SignInOptions,
   StartSignInOptions,
-} from "./session.ts";
-import type { SessionInfo } from "./session-info.ts";
+} from "./session-options.ts";
 import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
 
 /** What a session object shows, and changes: the visit behind it. */
@@ -34,18 +34,23 @@ export interface Visited extends ExtensionHost {
   signIn(request: SignIn): Promise<string>;
   rotate(grace: number, again: boolean): Promise<string | null>;
   end(keep?: readonly string[]): Promise<void>;
-  startSignIn(request: SignInStart): Promise<string>;
-  completeSignIn(request: Omit<SignIn, "userId">): Promise<string>;
-  reauthenticate(request: Reauthentication): Promise<string>;
-  renewCredentials(): Promise<{ readonly token: string; readonly ended: number }>;
-  impersonate(request: ImpersonationStart): Promise<string>;
+  readonly account: AccountActions;
+  readonly signal: AbortSignal;
+  loadUser(): Maybe<unknown>;
+}
+
+/** What the user of a session may do with it and with their other ones. What issues a token answers it. */
+export interface AccountActions {
+  startSignIn(request: SignInStart): Promise<string | null>;
+  completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null>;
+  reauthenticate(request: Reauthentication): Promise<string | null>;
+  credentialsChanged(): Promise<{ readonly token: string | null; readonly ended: number }>;
+  impersonate(request: ImpersonationStart): Promise<string | null>;
   stopImpersonating(): Promise<string | null>;
   list(): Promise<readonly SessionInfo[]>;
   revoke(id: string): Promise<boolean>;
   revokeOthers(): Promise<number>;
   touch(): Promise<void>;
-  readonly signal: AbortSignal;
-  loadUser(): Maybe<unknown>;
 }
 
 /** Makes the session objects of one configuration. */
@@ -174,55 +179,59 @@ class MutableFace extends ReadonlyFace {
     return visitOf(this).write(pluckOne(policyOf(this).shape, key, visitOf(this).noteDiscard()), false);
   }
 
-  async signIn(userId: string, options: SignInOptions = {}): Promise<string | undefined> {
+  async signIn(userId: string, options: SignInOptions = {}): Promise<string | null | undefined> {
     const request = { userId: checkUserId(userId), ...signInOf(options, policyOf(this)) };
     return this.#tell(visitOf(this).signIn(request));
   }
 
-  async startSignIn(userId: string, options: StartSignInOptions = {}): Promise<string | undefined> {
+  async startSignIn(userId: string, options: StartSignInOptions = {}): Promise<string | null | undefined> {
     const { amr, expiresIn = "10m" } = options;
     const lasts = toMilliseconds(expiresIn, "startSignIn's expiresIn");
-    return this.#tell(visitOf(this).startSignIn({ userId: checkUserId(userId), amr: checkMethods(amr), lasts }));
+    return this.#tell(
+      visitOf(this).account.startSignIn({ userId: checkUserId(userId), amr: checkMethods(amr), lasts }),
+    );
   }
 
-  async completeSignIn(options: CompleteSignInOptions = {}): Promise<string | undefined> {
-    return this.#tell(visitOf(this).completeSignIn(signInOf(options, policyOf(this))));
+  async completeSignIn(options: CompleteSignInOptions = {}): Promise<string | null | undefined> {
+    return this.#tell(visitOf(this).account.completeSignIn(signInOf(options, policyOf(this))));
   }
 
-  async reauthenticate(options: ReauthenticateOptions = {}): Promise<string | undefined> {
+  async reauthenticate(options: ReauthenticateOptions = {}): Promise<string | null | undefined> {
     const { amr, acr, expiresIn } = options;
     const lasts = expiresIn === undefined ? null : toMilliseconds(expiresIn, "reauthenticate's expiresIn");
-    return this.#tell(visitOf(this).reauthenticate({ amr: checkMethods(amr), acr: checkLevel(acr), lasts }));
+    return this.#tell(visitOf(this).account.reauthenticate({ amr: checkMethods(amr), acr: checkLevel(acr), lasts }));
   }
 
-  async credentialsChanged(): Promise<number | { readonly token: string; readonly ended: number }> {
-    const renewed = await visitOf(this).renewCredentials();
+  async credentialsChanged(): Promise<number | { readonly token: string | null; readonly ended: number }> {
+    const renewed = await visitOf(this).account.credentialsChanged();
     return this.#tellToken ? renewed : renewed.ended;
   }
 
-  async impersonate(userId: string, { reason, ttl }: ImpersonateOptions): Promise<string | undefined> {
+  async impersonate(userId: string, { reason, ttl }: ImpersonateOptions): Promise<string | null | undefined> {
     const lasts = ttl === undefined ? null : toMilliseconds(ttl, "impersonate's ttl");
-    return this.#tell(visitOf(this).impersonate({ userId: checkUserId(userId), reason: String(reason ?? ""), lasts }));
+    return this.#tell(
+      visitOf(this).account.impersonate({ userId: checkUserId(userId), reason: String(reason ?? ""), lasts }),
+    );
   }
 
   async stopImpersonating(): Promise<string | null | undefined> {
-    return this.#tell(visitOf(this).stopImpersonating());
+    return this.#tell(visitOf(this).account.stopImpersonating());
   }
 
   async list(): Promise<readonly SessionInfo[]> {
-    return visitOf(this).list();
+    return visitOf(this).account.list();
   }
 
   async revoke(id: string): Promise<boolean> {
-    return visitOf(this).revoke(id);
+    return visitOf(this).account.revoke(id);
   }
 
   async revokeOthers(): Promise<number> {
-    return visitOf(this).revokeOthers();
+    return visitOf(this).account.revokeOthers();
   }
 
   async touch(): Promise<void> {
-    await visitOf(this).touch();
+    await visitOf(this).account.touch();
   }
 
   async rotate(options: RotateOptions = {}): Promise<string | null | undefined> {

@@ -1,14 +1,14 @@
 import { applyChange } from "../store/apply-change.ts";
 import type { ByUser, DestroyResult, RecordChange, SessionStore, UpdateResult } from "../store/port.ts";
 import type { SessionRecord } from "../store/record.ts";
-import { startCleaning } from "./memory-cleaning.ts";
-import { type MemorySettings, type MemoryStoreOptions, readOptions } from "./memory-options.ts";
-import { makeRoom, removeAllExpired } from "./memory-room.ts";
-import { makeSharable } from "./memory-shared.ts";
-import { parcel, Shelf } from "./memory-shelf.ts";
-import { none } from "./memory-slots.ts";
+import { startCleaning } from "./memory/cleaning.ts";
+import { type MemorySettings, type MemoryStoreOptions, readOptions } from "./memory/options.ts";
+import { makeRoom, removeAllExpired } from "./memory/room.ts";
+import { makeSharable } from "./memory/shared.ts";
+import { parcel, Shelf } from "./memory/shelf.ts";
+import { none } from "./memory/slots.ts";
 
-export type { MemoryStoreOptions } from "./memory-options.ts";
+export type { MemoryStoreOptions } from "./memory/options.ts";
 
 /** A store in the memory of this process. It answers at once, by plain values. */
 export interface MemoryStore extends SessionStore {

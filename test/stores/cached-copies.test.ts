@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newRecord } from "../../src/core/lifecycle.ts";
 import type { SessionRecord } from "../../src/store/record.ts";
-import { Copies } from "../../src/stores/cached-copies.ts";
+import { Copies } from "../../src/stores/cached/copies.ts";
 
 const ttl = 5_000;
 const start = 1_000_000;

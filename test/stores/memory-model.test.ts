@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { applyChange } from "../../src/store/apply-change.ts";
 import type { RecordChange } from "../../src/store/port.ts";
 import { isExpired, type SessionRecord } from "../../src/store/record.ts";
+import type { Limits } from "../../src/stores/memory/room.ts";
+import { parcel } from "../../src/stores/memory/shelf.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import type { Limits } from "../../src/stores/memory-room.ts";
-import { parcel } from "../../src/stores/memory-shelf.ts";
 import { newRecord, start } from "./memory-fixtures.ts";
 
 // The model is what the store would be if neither speed nor memory mattered: a list in the order of last use.

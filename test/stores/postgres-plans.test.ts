@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { tableOf } from "../../src/stores/postgres/schema.ts";
+import { statementsOf } from "../../src/stores/postgres/statements.ts";
+import { updateOf } from "../../src/stores/postgres/update.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
-import { tableOf } from "../../src/stores/postgres-schema.ts";
-import { statementsOf } from "../../src/stores/postgres-statements.ts";
-import { updateOf } from "../../src/stores/postgres-update.ts";
 import { record } from "../drivers/sqlite-files.ts";
 import { describeWith } from "../require-services.ts";
 import { administer, dropSchema, freshSchema, isReachable, openPool } from "./postgres-clients.ts";

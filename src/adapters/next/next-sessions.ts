@@ -1,7 +1,8 @@
 import type { DataSchemas } from "../../core/data-shape.ts";
-import type { PublicView, SignInOptions } from "../../core/session.ts";
+import type { PublicView } from "../../core/session.ts";
+import type { SignInOptions } from "../../core/session-options.ts";
 import { createSessions, type SessionsOptions, type TypesOf } from "../../http/create-sessions.ts";
-import { shareMemoryStore } from "../../stores/memory-shared.ts";
+import { shareMemoryStore } from "../../stores/memory/shared.ts";
 import { passingControlFlow } from "./control-flow.ts";
 import { runAfterResponse } from "./next-server.ts";
 import { configurationKey, type Entry } from "./request-memo.ts";

@@ -5,7 +5,7 @@ import { createManager } from "../../core/manager.ts";
 import { type PolicyOptions, resolvePolicy } from "../../core/policy.ts";
 import { SessionConfigError } from "../../errors.ts";
 import type { SessionStore as StorePort } from "../../store/port.ts";
-import { shareMemoryStore } from "../../stores/memory-shared.ts";
+import { shareMemoryStore } from "../../stores/memory/shared.ts";
 import { adjustCookie, cookieOptions, noStore, specOf } from "./pages-cookie-handler.ts";
 import { type CookieHandler, type Cookies, encodedCookies, namedCookies, pluggedCookies } from "./pages-cookies.ts";
 import { type AnyManager, EngineSession } from "./pages-engine-session.ts";

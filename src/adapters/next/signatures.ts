@@ -1,13 +1,6 @@
 import type { NextRequest } from "next/server.js";
-import type {
-  AuthenticationRequirement,
-  Extended,
-  ReadonlySession,
-  Session,
-  SessionTypes,
-  SignedInSession,
-  SignInOptions,
-} from "../../core/session.ts";
+import type { Extended, ReadonlySession, Session, SessionTypes, SignedInSession } from "../../core/session.ts";
+import type { AuthenticationRequirement, SignInOptions } from "../../core/session-options.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
 import type { NodeRequest, NodeResponse } from "../../http/node-exchange.ts";
 import type { PageContext, SourceArguments } from "./source.ts";
