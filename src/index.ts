@@ -1,6 +1,6 @@
 export type { CookieOptions } from "./cookie/policy.ts";
 export type { CookieAttributes, SessionCookie } from "./cookie/rules.ts";
-export type { EventListener, RejectReason, SessionEvent } from "./core/events.ts";
+export type { EventListener, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
 export type { Extension, ExtensionContext } from "./core/extensions.ts";
 export type { KeepRule, MergeFunction } from "./core/keep.ts";
 export type { CookieInfo, CreateOptions, ManagedSession, SessionInfo } from "./core/manager.ts";
@@ -26,8 +26,17 @@ export {
   SessionStateError,
   SessionStoreError,
 } from "./errors.ts";
+export type {
+  ActionAuth,
+  ActionContext,
+  ActionDefinition,
+  ActionMethod,
+  InferActions,
+} from "./http/action-definition.ts";
 export { createSessions, type InferSession, type Sessions, type SessionsOptions } from "./http/create-sessions.ts";
+export type { CsrfOptions } from "./http/csrf-options.ts";
 export { safeReturnTo } from "./http/return-to.ts";
+export type { SignOutOptions } from "./http/sign-out.ts";
 export type { Runtime } from "./runtime.ts";
 export type { ByUser, RecordChange, SessionStore, UpdateResult } from "./store/port.ts";
 export type { CorruptRecord, SessionRecord } from "./store/record.ts";

@@ -14,8 +14,13 @@ import { answerWithSession, type RequestHandler } from "./with-session.ts";
 import { answerPagesWithSession } from "./with-session-pages.ts";
 
 /** Everything that `createSessions` takes, and where visitors sign in. */
-export interface NextSessionsOptions<Schemas extends DataSchemas, User, Added extends object>
-  extends SessionsOptions<Schemas, User, Added> {
+export interface NextSessionsOptions<
+  Schemas extends DataSchemas,
+  User,
+  Added extends object,
+  Actions extends object = object,
+  Inputs extends object = object,
+> extends SessionsOptions<Schemas, User, Added, Actions, Inputs> {
   /** The page that `requireUser` redirects to (default `"/sign-in"`). */
   readonly signInPath?: string;
 }
@@ -37,10 +42,14 @@ export function nextSessions<
   const Schemas extends DataSchemas = DataSchemas,
   User = null,
   Added extends object = object,
->(options: NextSessionsOptions<Schemas, User, Added>): NextSessions<TypesOf<Schemas, User, Added>> {
+  const Actions extends object = object,
+  Inputs extends object = object,
+>(
+  options: NextSessionsOptions<Schemas, User, Added, Actions, Inputs>,
+): NextSessions<TypesOf<Schemas, User, Added>, Actions> {
   type Types = TypesOf<Schemas, User, Added>;
   const { signInPath = "/sign-in", ...rest } = options;
-  const sessions = createSessions<Schemas, User, Added>(rest);
+  const sessions = createSessions<Schemas, User, Added, Actions, Inputs>(rest);
   // Inside Next, which puts AsyncLocalStorage on globalThis, this module is evaluated once for each layer.
   if ("AsyncLocalStorage" in globalThis) shareMemoryStore(options.store, configurationKey(sessions.policy));
   const find = createVisits(sessions);
@@ -62,7 +71,7 @@ export function nextSessions<
 
   return {
     sessions,
-    handlers: { GET: handle, POST: handle },
+    handlers: { GET: handle, POST: handle, PUT: handle, PATCH: handle, DELETE: handle },
     async auth(...args) {
       const { visit } = await load(splitArguments(args).source);
       return visit.record?.userId == null ? null : (visit.readonlySession() as UserSession<Types>);

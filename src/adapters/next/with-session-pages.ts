@@ -1,5 +1,6 @@
 import type { SessionTypes } from "../../core/session.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
+import { arrivedAt } from "../../http/node-exchange.ts";
 import { describeStatus, statusOf } from "../../http/responses.ts";
 import { unwrapped } from "./control-flow.ts";
 import { signInUrlOf } from "./sign-in-url.ts";
@@ -19,6 +20,8 @@ export async function answerPagesWithSession<Types extends SessionTypes>(
 ): Promise<unknown> {
   const entry = await find(source);
   entry.isWrapped = true;
+  if (!sessions.crossSite.admits(arrivedAt(source.req))) return refuse(source);
+  entry.isAdmitted = true;
   try {
     await entry.visit.load();
     const given = source.kind === "page" ? source.context : source.req;
@@ -29,15 +32,25 @@ export async function answerPagesWithSession<Types extends SessionTypes>(
   }
 }
 
+// A page is not rendered any more once its response has ended; Next only wants some props all the same.
+function refuse(source: NodeSource): { readonly props: object } | undefined {
+  answerStatus(source, 403);
+  return source.kind === "page" ? { props: {} } : undefined;
+}
+
 function answerError(error: unknown, source: NodeSource): PageRedirect | undefined {
   if (source.kind === "page") return pageRedirect(error);
-  const response = source.res as typeof source.res & { end(body: string): void };
   const status = statusOf(error);
-  if (status === null || response.headersSent) throw error;
+  if (status === null || source.res.headersSent) throw error;
+  answerStatus(source, status);
+  return undefined;
+}
+
+function answerStatus({ res }: NodeSource, status: number): void {
+  const response = res as typeof res & { end(body: string): void };
   const { body, headers } = describeStatus(status);
   response.writeHead(status, headers);
   response.end(body);
-  return undefined;
 }
 
 function pageRedirect(error: unknown): PageRedirect {
