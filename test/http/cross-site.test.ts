@@ -1,6 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { SessionEvent } from "../../src/index.ts";
 import { makeSessions, own, type Sent, send, transports } from "./cross-site-site.ts";
+import { exchange } from "./raw.ts";
+import { listen } from "./servers.ts";
+import { cookieName } from "./site.ts";
 
 const sites = ["same-origin", "none", "same-site", "cross-site", "unheard-of", undefined];
 const origins = [own, "https://evil.test", "null", "nonsense", undefined];
@@ -27,12 +30,12 @@ function expectedOf({ site, origin, method }: Sent): string {
 
 /** Sends the whole matrix, and lists what was not as it should be. */
 async function wrongAnswers(name: string, check: "all" | "report" = "all"): Promise<string[]> {
-  const sessions = makeSessions({ csrf: { check } });
-  const running = await (transports[name] as (typeof transports)[string])(sessions);
-  const { token } = await sessions.create({ userId: "ann" });
+  const made = makeSessions({ csrf: { check } });
+  const running = await (transports[name] as (typeof transports)[string])(made);
+  const { token } = await made.sessions.create({ userId: "ann" });
   const wrong: string[] = [];
   for (const sent of matrix) {
-    const { status, added } = await send(running, sessions, token, sent);
+    const { status, added } = await send(running, made, token, sent);
     if (`${status}, +${added}` !== expectedOf(sent)) wrong.push(`${JSON.stringify(sent)}: ${status}, +${added}`);
   }
   await running.stop();
@@ -52,14 +55,14 @@ describe.each(Object.keys(transports))("X1 X2 X3 X4 through %s", (name) => {
 
 describe.each(Object.entries(transports))("a request through %s", async (name, serve) => {
   const events: SessionEvent[] = [];
-  const sessions = makeSessions(
+  const made = makeSessions(
     { csrf: { trusted: ["https://app.shop.example"], exempt: ["/hook", "/hooks/*", "/api/session/post"] } },
     events,
   );
-  const running = await serve(sessions);
-  const { token } = await sessions.create({ userId: "ann" });
+  const running = await serve(made);
+  const { token } = await made.sessions.create({ userId: "ann" });
   afterAll(() => running.stop());
-  const post = (sent: Partial<Sent>) => send(running, sessions, token, { method: "PUT", ...sent });
+  const post = (sent: Partial<Sent>) => send(running, made, token, { method: "PUT", ...sent });
 
   it("that is refused is told why by nothing but a name, and is no secret to caches or the operator", async () => {
     events.length = 0;
@@ -111,9 +114,9 @@ describe.each(Object.entries(transports))("a request through %s", async (name, s
       expect((await post({ ...foreign, path: "/api/session/post" })).added).toBe(1);
       const ours = makeSessions({ csrf: { exempt: ["/api/session/*"] } });
       const own = await serve(ours);
-      const visitor = await ours.create({ userId: "ann" });
+      const visitor = await ours.sessions.create({ userId: "ann" });
       const { status } = await send(own, ours, visitor.token, { ...foreign, path: "/api/session/signout" });
-      expect([status, await ours.validate(visitor.token)]).toEqual([403, expect.anything()]);
+      expect([status, await ours.sessions.validate(visitor.token)]).toEqual([403, expect.anything()]);
       await own.stop();
     });
 
@@ -152,22 +155,22 @@ describe.each(Object.entries(transports))("a request through %s", async (name, s
 
 it("X14 report-only lets everything pass and tells what it would have refused", async () => {
   const events: SessionEvent[] = [];
-  const sessions = makeSessions({ csrf: { check: "report" } }, events);
-  const running = await (transports.handlers as (typeof transports)[string])(sessions);
-  const { token } = await sessions.create({ userId: "ann" });
-  const { status } = await send(running, sessions, token, { method: "POST", origin: "https://evil.test" });
+  const made = makeSessions({ csrf: { check: "report" } }, events);
+  const running = await (transports.handlers as (typeof transports)[string])(made);
+  const { token } = await made.sessions.create({ userId: "ann" });
+  const { status } = await send(running, made, token, { method: "POST", origin: "https://evil.test" });
   expect(status).toBe(200);
   expect(events.at(-1)).toMatchObject({ type: "request-refused", reason: "origin", isReportOnly: true });
   await running.stop();
 });
 
 it("what says nothing of where it comes from may be let pass, by a setting", async () => {
-  const sessions = makeSessions({ csrf: { unmarked: "pass" } });
+  const made = makeSessions({ csrf: { unmarked: "pass" } });
   for (const [name, serve] of Object.entries(transports)) {
-    const running = await serve(sessions);
-    const { token } = await sessions.create({ userId: "ann" });
-    const silent = await send(running, sessions, token, { method: "POST" });
-    const foreign = await send(running, sessions, token, { method: "POST", origin: "null" });
+    const running = await serve(made);
+    const { token } = await made.sessions.create({ userId: "ann" });
+    const silent = await send(running, made, token, { method: "POST" });
+    const foreign = await send(running, made, token, { method: "POST", origin: "null" });
     expect([name, silent.status, foreign.status]).toEqual([name, 200, 403]);
     await running.stop();
   }
@@ -191,4 +194,61 @@ it("F13 options that cannot hold are refused at start-up", () => {
   expect(() => makeSessions({ csrf: { tokens: true } })).toThrow(
     expect.objectContaining({ code: "CONFIG_SECRET_MISSING" }),
   );
+});
+
+describe("where withSession does not stand in front, a change of the session asks by itself", () => {
+  const made = makeSessions({ csrf: { exempt: ["/hook"], trusted: ["https://id.example"] } });
+  const foreign = { "sec-fetch-site": "cross-site", origin: "https://evil.test" };
+
+  async function opened(method: string, headers: Readonly<Record<string, string>>, path = "/account") {
+    const { token } = await made.sessions.create({ userId: "ann" });
+    const cookie = `${cookieName}=${token}`;
+    const session = await made.openSession(new Request(own + path, { method, headers: { ...headers, cookie } }));
+    return { session, dataNow: async () => (await made.sessions.validate(token))?.data };
+  }
+
+  it("X8 a foreign request can be read, and changes nothing", async () => {
+    const { session, dataNow } = await opened("POST", foreign);
+    expect(session.userId).toBe("ann");
+    const changes = [
+      () => session.set({ count: 1 }),
+      () => session.update("count" as never, () => 1 as never),
+      () => session.signIn("bob"),
+      () => session.rotate(),
+      () => session.destroy(),
+    ];
+    for (const change of changes) await expect(change()).rejects.toMatchObject({ code: "CROSS_SITE_REQUEST" });
+    expect(await dataNow()).toEqual({});
+  });
+
+  it("X8 nor signs anybody in, without a cookie", async () => {
+    const request = new Request(`${own}/sign-in`, { method: "POST", headers: foreign });
+    await expect(made.createAuthSession(request, "mallory")).rejects.toMatchObject({ code: "CROSS_SITE_REQUEST" });
+    expect(await made.sessions.list("mallory")).toEqual([]);
+  });
+
+  it.each([
+    ["our own", "POST", { origin: own }, "/account"],
+    ["one that says nothing", "POST", {}, "/account"],
+    ["one that changes nothing by its method", "GET", foreign, "/account"],
+    ["one of an exempt path", "POST", foreign, "/hook"],
+    ["one of a trusted origin", "POST", { ...foreign, origin: "https://id.example" }, "/account"],
+  ] as const)("%s goes through", async (_, method, headers, path) => {
+    const { session, dataNow } = await opened(method, headers, path);
+    await session.set({ count: 1 });
+    expect(await dataNow()).toEqual({ count: 1 });
+  });
+
+  it("in the Pages Router too", async () => {
+    const { token } = await made.sessions.create({ userId: "ann" });
+    const running = await listen(async (request, response) => {
+      const session = await made.openSession(request, response);
+      await session.set({ count: 1 }).catch((error) => response.end(error.code));
+      response.end();
+    });
+    const headers = { cookie: `${cookieName}=${token}`, ...foreign };
+    const { body } = await exchange(running.origin, { method: "POST", path: "/", headers });
+    expect([body, (await made.sessions.validate(token))?.data]).toEqual(["CROSS_SITE_REQUEST", {}]);
+    await running.stop();
+  });
 });
