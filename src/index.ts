@@ -1,20 +1,25 @@
 export type { CookieOptions } from "./cookie/policy.ts";
 export type { CookieAttributes, SessionCookie } from "./cookie/rules.ts";
+export type { Actor, PendingSignIn } from "./core/acting.ts";
 export type { EventListener, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
 export type { Extension, ExtensionContext } from "./core/extensions.ts";
+export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
 export type { KeepRule, MergeFunction } from "./core/keep.ts";
-export type { CookieInfo, CreateOptions, ManagedSession, SessionInfo } from "./core/manager.ts";
-export type { Timeouts } from "./core/policy.ts";
+export type { SessionLimit } from "./core/limit-policy.ts";
+export type { CookieInfo, CreateOptions, ManagedSession } from "./core/manager.ts";
+export type { PublicView, ReadonlySession, Session, SessionTypes, SignedInSession } from "./core/session.ts";
+export type { SessionInfo } from "./core/session-info.ts";
 export type {
-  Actor,
-  ReadonlySession,
+  AuthenticationRequirement,
+  CompleteSignInOptions,
+  ImpersonateOptions,
+  ReauthenticateOptions,
   RotateOptions,
-  Session,
-  SessionTypes,
-  SignedInSession,
   SignInOptions,
-} from "./core/session.ts";
+  StartSignInOptions,
+} from "./core/session-options.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
+export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";
 export type { Duration } from "./duration.ts";
 export {
   type DataIssue,
@@ -33,7 +38,13 @@ export type {
   ActionMethod,
   InferActions,
 } from "./http/action-definition.ts";
-export { createSessions, type InferSession, type Sessions, type SessionsOptions } from "./http/create-sessions.ts";
+export {
+  createSessions,
+  type InferSession,
+  type InferView,
+  type Sessions,
+  type SessionsOptions,
+} from "./http/create-sessions.ts";
 export type { CsrfOptions } from "./http/csrf-options.ts";
 export { safeReturnTo } from "./http/return-to.ts";
 export type { SignOutOptions } from "./http/sign-out.ts";

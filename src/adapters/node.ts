@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Extended, Session, SessionTypes } from "../core/session.ts";
 import type { Sessions } from "../http/create-sessions.ts";
+import { crossSiteError } from "../http/cross-site.ts";
 import { nodeExchange } from "../http/node-exchange.ts";
 import { describeStatus, statusOf } from "../http/responses.ts";
 import { cookieTransport } from "../http/transport.ts";
@@ -82,7 +83,7 @@ async function loadSession<Types extends SessionTypes>(
   const exchange = nodeExchange(request, response, policy.runtime);
   const transport = cookieTransport(exchange, policy.cookie.name);
   if (!crossSite.admits(exchange)) {
-    answerStatus(response, 403);
+    answer(response, 403, crossSiteError());
     return null;
   }
   const visit = sessions.visit(transport);
@@ -93,12 +94,12 @@ async function loadSession<Types extends SessionTypes>(
 function answerError(response: ServerResponse, error: unknown): boolean {
   const status = statusOf(error);
   if (status === null || response.headersSent) return false;
-  answerStatus(response, status);
+  answer(response, status, error);
   return true;
 }
 
-function answerStatus(response: ServerResponse, status: number): void {
-  const { body, headers } = describeStatus(status);
+function answer(response: ServerResponse, status: number, error: unknown): void {
+  const { body, headers } = describeStatus(status, error);
   response.writeHead(status, headers).end(body);
 }
 

@@ -5,7 +5,7 @@
 import type { Extended, Session, SessionTypes } from "../core/session.ts";
 import type { Sessions } from "../http/create-sessions.ts";
 import { refuseWithoutToken } from "../http/form-token.ts";
-import { errorResponse, statusResponse } from "../http/responses.ts";
+import { crossSiteResponse, errorResponse } from "../http/responses.ts";
 import { cookieTransport } from "../http/transport.ts";
 import { type WaitUntil, webExchange } from "../http/web-exchange.ts";
 
@@ -39,7 +39,7 @@ export function withSession<Types extends SessionTypes, Rest extends unknown[]>(
   const { policy } = sessions;
   return async (request, ...rest) => {
     const exchange = webExchange(request, policy.runtime, waitUntilOf(rest));
-    if (!sessions.crossSite.admits(exchange)) return exchange.finish(statusResponse(403));
+    if (!sessions.crossSite.admits(exchange)) return exchange.finish(crossSiteResponse());
     const visit = sessions.visit(cookieTransport(exchange, policy.cookie.name));
     try {
       await visit.load();

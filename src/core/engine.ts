@@ -2,6 +2,7 @@ import type { Problem } from "../cookie/rules.ts";
 import { createViewData, type ViewData } from "./data-view.ts";
 import { createEmit, type Emit } from "./events.ts";
 import { createGuard, type Guard } from "./guard.ts";
+import { createLimits, type Limits } from "./limits.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "./policy.ts";
 import { type CopyOf, createCopyOf, createReads, type FindRecord } from "./reads.ts";
 import { createFaces, type Faces } from "./session-face.ts";
@@ -18,6 +19,8 @@ export interface Engine {
   readonly copyOf: CopyOf | null;
   readonly touches: Touches;
   readonly writes: Writes;
+  /** `null` where users may have any number of sessions. */
+  readonly limits: Limits | null;
   readonly faces: Faces;
   readonly viewData: ViewData;
 }
@@ -25,12 +28,12 @@ export interface Engine {
 /** Puts the engine together. Does no I/O and reads no clock. */
 export function createEngine(options: PolicyOptions, found: readonly Problem[] = []): Engine {
   const policy = resolvePolicy(options, found);
-  const { store, storeLimits, runtime, timing } = policy;
+  const { store, storeLimits, runtime, limit } = policy;
   const emit = createEmit(policy.onEvent, runtime.now);
   const guard = createGuard(store, storeLimits, runtime, emit);
   const find = createReads(store, guard, runtime);
-  const touches = createTouches(store, guard, timing, runtime);
-  const writes = createWrites({ store, guard, find, timing, runtime });
+  const touches = createTouches(store, guard, runtime);
+  const writes = createWrites({ store, guard, find, runtime });
   return {
     policy,
     emit,
@@ -39,6 +42,7 @@ export function createEngine(options: PolicyOptions, found: readonly Problem[] =
     copyOf: createCopyOf(store, emit),
     touches,
     writes,
+    limits: limit && createLimits(limit, { store, guard, find, writes, runtime, emit }),
     faces: createFaces(policy),
     viewData: createViewData(policy.shape),
   };

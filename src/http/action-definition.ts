@@ -1,12 +1,12 @@
 import type { Extended, Session, SessionTypes } from "../core/session.ts";
+import type { AuthenticationRequirement } from "../core/session-options.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../core/standard-schema.ts";
-import type { Duration } from "../duration.ts";
 
 /** The methods that an action of the application may answer. `HEAD` is answered as `GET` is. */
 export type ActionMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Who may call an action: a signed-in user, one whose authentication is recent enough, or anyone. */
-export type ActionAuth = "user" | "anyone" | { readonly freshFor: Duration };
+/** Who may call an action: a signed-in user, one whose authentication is good enough (as in `session.satisfies`), or anyone. */
+export type ActionAuth = "user" | "anyone" | (AuthenticationRequirement & object);
 
 /** What the handler of an action is given. */
 export interface ActionContext<Input, Types extends SessionTypes> {

@@ -48,8 +48,7 @@ function problemsOf(source: string, name: string, given: AnyActionDefinition, ha
       `${where}.input is not a Standard Schema.`,
       "Use one of zod, valibot, arktype or another that implements it.",
     );
-  if (auth !== "user" && auth !== "anyone" && parseDuration(auth?.freshFor) === null)
-    invalid(`${where}.auth is ${show(auth)}.`, 'Write "user", "anyone" or { freshFor: "10m" }.');
+  if (!isAuth(auth)) invalid(`${where}.auth is ${show(auth)}.`, 'Write "user", "anyone" or { freshFor: "10m" }.');
   if (csrfToken === true && !hasSecrets)
     problems.push({
       code: "CONFIG_SECRET_MISSING",
@@ -57,6 +56,18 @@ function problemsOf(source: string, name: string, given: AnyActionDefinition, ha
       hint: "Pass secrets: [process.env.SESSION_SECRET].",
     });
   return problems;
+}
+
+function isAuth(auth: unknown): boolean {
+  if (auth === "user" || auth === "anyone") return true;
+  if (typeof auth !== "object" || auth === null) return false;
+  const { freshFor, amr, acr, ...unknown } = auth as Readonly<Record<string, unknown>>;
+  return (
+    Object.keys(unknown).length === 0 &&
+    (freshFor === undefined || parseDuration(freshFor) !== null) &&
+    (amr === undefined || (Array.isArray(amr) && amr.every((method) => typeof method === "string"))) &&
+    (acr === undefined || typeof acr === "string")
+  );
 }
 
 function taken(where: string): Problem {

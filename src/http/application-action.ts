@@ -8,7 +8,7 @@ import type { ActionAuth, AnyActionDefinition } from "./action-definition.ts";
 import { answer } from "./answer.ts";
 import { bringsToken, fieldOf, needsToken, tokenField } from "./form-token.ts";
 import { isSafeMethod } from "./origin-check.ts";
-import { invalidInput, isResponse, statusResponse } from "./responses.ts";
+import { crossSiteResponse, invalidInput, isResponse, statusResponse } from "./responses.ts";
 
 /** Makes the action of a definition: who may call it, what it was sent, what its handler answers. */
 export function applicationAction(name: string, definition: AnyActionDefinition): Action {
@@ -18,8 +18,7 @@ export function applicationAction(name: string, definition: AnyActionDefinition)
     async answer(call) {
       const { visit, manager } = call;
       const refusal =
-        (await refuseCaller(visit, definition.auth ?? "user", manager.policy.runtime.now())) ??
-        (await refuseForm(call, name, definition));
+        (await refuseCaller(visit, definition.auth ?? "user")) ?? (await refuseForm(call, name, definition));
       if (refusal) return refusal;
       const input = await inputOf(call, definition.input);
       if (isResponse(input)) return input;
@@ -40,16 +39,14 @@ async function handled(handler: () => unknown): Promise<unknown> {
   }
 }
 
-async function refuseCaller(visit: Visit, auth: ActionAuth, now: number): Promise<Response | null> {
+async function refuseCaller(visit: Visit, auth: ActionAuth): Promise<Response | null> {
   await visit.load();
   if (auth === "anyone") return null;
   if (auth !== "user") await visit.confirm();
   await visit.loadUser();
-  const { record } = visit;
-  if (record?.userId == null) return statusResponse(401);
-  if (auth === "user") return null;
-  const age = now - (record.authenticatedAt ?? 0);
-  return age < toMilliseconds(auth.freshFor, "an action's freshFor") ? null : statusResponse(401);
+  const { freshFor, ...requirement } = auth === "user" ? {} : auth;
+  const age = freshFor === undefined ? undefined : toMilliseconds(freshFor, "an action's freshFor");
+  return visit.satisfies({ ...requirement, freshFor: age }) ? null : statusResponse(401);
 }
 
 async function refuseForm(call: Call, name: string, { csrfToken }: AnyActionDefinition): Promise<Response | null> {
@@ -60,7 +57,7 @@ async function refuseForm(call: Call, name: string, { csrfToken }: AnyActionDefi
   if (isResponse(body)) return body;
   const token = exchange.header("x-csrf-token") ?? fieldOf(body, tokenField);
   if (await bringsToken(manager.policy, visit.record, token, ["", name])) return null;
-  return crossSite.reports(exchange, "token") ? null : statusResponse(403);
+  return crossSite.reports(exchange, "token") ? null : crossSiteResponse();
 }
 
 async function inputOf(call: Call, schema: StandardSchema | undefined): Promise<{ value: unknown } | Response> {

@@ -1,9 +1,11 @@
 import type { DataSchemas } from "../core/data-shape.ts";
 import type { Extension } from "../core/extensions.ts";
+import type { ImpersonationOptions } from "../core/impersonation-policy.ts";
 import type { MergeFunction } from "../core/keep.ts";
 import { createManager, type Manager } from "../core/manager.ts";
 import type { PolicyOptions } from "../core/policy.ts";
-import type { DataOf, Extended, InputOf, ReadonlySession, Session, SessionTypes } from "../core/session.ts";
+import type { DataOf, Extended, InputOf, PublicView, ReadonlySession, Session, SessionTypes } from "../core/session.ts";
+import type { Timeouts, TimeoutsFunction, TimeoutsPreset } from "../core/timeouts.ts";
 import type { Maybe } from "../maybe.ts";
 import type { ActionDefinition, AnyActionDefinition } from "./action-definition.ts";
 import { tableOf } from "./action-table.ts";
@@ -14,11 +16,12 @@ import { createHandler, type Handler } from "./router.ts";
 import { type SignOutOptions, signOutProblems } from "./sign-out.ts";
 
 /** The types that a configuration infers. */
-export interface TypesOf<Schemas extends DataSchemas, User, Added> {
+export interface TypesOf<Schemas extends DataSchemas, User, Added, View = PublicView> {
   readonly data: DataOf<Schemas>;
   readonly input: InputOf<Schemas>;
   readonly user: User;
   readonly extensions: Added;
+  readonly view: View;
 }
 
 /**
@@ -36,9 +39,18 @@ export interface SessionsOptions<
   Schemas extends DataSchemas,
   User,
   Added extends object,
+  View = PublicView,
   Actions extends object = object,
   Inputs extends object = object,
-> extends Omit<PolicyOptions, "data" | "keep" | "user" | "extend" | "publicView"> {
+> extends Omit<PolicyOptions, "data" | "keep" | "user" | "extend" | "publicView" | "timeouts" | "impersonation"> {
+  /**
+   * How long sessions live: two durations, a preset (`"aal1"`, `"aal2"`, `"aal3"` after NIST SP 800-63B-4), or a function of the
+   * user and the data that chooses for each session (default: idle 7 days, absolute 30 days). A session keeps the timeouts that
+   * it began or was signed in with: a change of this option reaches it at its next sign-in.
+   */
+  readonly timeouts?: Timeouts | TimeoutsPreset | TimeoutsFunction<NoInfer<User>, DataOf<NoInfer<Schemas>>>;
+  /** Who may impersonate whom, and for how long (default: nobody). */
+  readonly impersonation?: ImpersonationOptions<NoInfer<User>>;
   /** One Standard Schema (zod, valibot, arktype…) for each key. Without it any key with a JSON value is allowed. */
   readonly data?: Schemas;
   /**
@@ -53,14 +65,14 @@ export interface SessionsOptions<
   readonly extend?: {
     readonly [Name in keyof Added]: Extension<ReadonlySession<TypesOf<Schemas, User, object>>, Added[Name]>;
   };
-  /** What `GET {basePath}` and `JSON.stringify(session)` show. */
-  readonly publicView?: (session: ReadonlySession<TypesOf<Schemas, User, object>>) => unknown;
+  /** What `GET {basePath}`, `session.toClient()` and `JSON.stringify(session)` show: all that reaches the browser. */
+  readonly publicView?: (session: ReadonlySession<TypesOf<Schemas, User, object, unknown>>) => Maybe<View>;
   /**
    * The application's own HTTP actions: `{basePath}/{name}` beside ours, with the same checks. Their types are inferred, for
    * the handlers here and, by `InferActions`, for a client.
    */
   readonly actions?: Actions & {
-    readonly [Name in keyof Inputs]: ActionDefinition<Inputs[Name], TypesOf<Schemas, User, Added>>;
+    readonly [Name in keyof Inputs]: ActionDefinition<Inputs[Name], TypesOf<Schemas, User, Added, NoInfer<View>>>;
   };
   /** How requests of other sites are told from the application's own (default: they are refused). */
   readonly csrf?: CsrfOptions;
@@ -77,6 +89,9 @@ export interface Sessions<Types extends SessionTypes, Actions extends object = o
   /** Keeps other sites from acting in the name of a visitor. For writers of adapters. */
   readonly crossSite: CrossSiteCheck;
 }
+
+/** The type of what reaches the browser of a session: `type View = InferView<typeof sessions>`. */
+export type InferView<Manager> = Manager extends Sessions<infer Types> ? Types["view"] : never;
 
 /** The type of the session that a manager gives: `type AppSession = InferSession<typeof sessions>`. */
 export type InferSession<Manager> = Manager extends Sessions<infer Types> ? Extended<Session<Types>, Types> : never;
@@ -95,16 +110,19 @@ export function createSessions<
   const Schemas extends DataSchemas = DataSchemas,
   User = null,
   Added extends object = object,
+  View = PublicView,
   const Actions extends object = object,
   Inputs extends object = object,
->(options: SessionsOptions<Schemas, User, Added, Actions, Inputs>): Sessions<TypesOf<Schemas, User, Added>, Actions> {
+>(
+  options: SessionsOptions<Schemas, User, Added, View, Actions, Inputs>,
+): Sessions<TypesOf<Schemas, User, Added, View>, Actions> {
   const { actions = {} as Actions, csrf, signOut = {}, ...engineOptions } = options;
   const hasSecrets = (options.secrets?.length ?? 0) > 0;
   const problems = signOutProblems(signOut);
   const csrfPolicy = resolveCsrf(csrf, hasSecrets, problems);
   const definitions = actions as Readonly<Record<string, AnyActionDefinition>>;
   const added = tableOf([{ name: "actions", definitions }], problems, hasSecrets);
-  const manager = createManager<TypesOf<Schemas, User, Added>>(engineOptions as PolicyOptions, problems);
+  const manager = createManager<TypesOf<Schemas, User, Added, View>>(engineOptions as PolicyOptions, problems);
   const anyManager = manager as unknown as Manager<SessionTypes>; // no action of ours depends on the types
   const crossSite = createCrossSiteCheck(manager.policy, csrfPolicy, manager.emit);
   const table = { ...added, ...coreActions(anyManager, signOut) };

@@ -75,7 +75,7 @@ export function createCrossSiteCheck(policy: Policy, csrf: CsrfPolicy, emit: Emi
     admitsAction: (request, mayBeExempt) => passes(request, mayBeExempt, () => maySilently),
     admits: (request) => passes(request, true, () => maySilently || !bringsCookie(request)),
     permitChange(request) {
-      if (!passes(request, true, () => true)) throw crossSite();
+      if (!passes(request, true, () => true)) throw crossSiteError();
     },
   };
 }
@@ -83,7 +83,8 @@ export function createCrossSiteCheck(policy: Policy, csrf: CsrfPolicy, emit: Emi
 /** How much of what a stranger sent is shown in an event. */
 const longestShown = 200;
 
-function crossSite(): SessionStateError {
+/** The error for a request of another site. */
+export function crossSiteError(): SessionStateError {
   return new SessionStateError("CROSS_SITE_REQUEST", "A page of another site sent this request. Nothing was changed.", {
     hint:
       "If that site may act for the visitor, name its origin in csrf.trusted, or the path in csrf.exempt; " +

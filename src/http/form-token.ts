@@ -4,7 +4,7 @@ import type { Policy } from "../core/policy.ts";
 import { type ActionBody, isJson, readBody } from "./action-body.ts";
 import type { ArrivedRequest, CrossSiteCheck } from "./cross-site.ts";
 import { type CheckedRequest, isSafeMethod } from "./origin-check.ts";
-import { isResponse, statusResponse } from "./responses.ts";
+import { crossSiteResponse, isResponse } from "./responses.ts";
 
 /** The field of a form that carries its synchronizer token. */
 export const tokenField = "csrf_token";
@@ -43,7 +43,7 @@ export async function refuseWithoutToken(
   if (!crossSite.csrf.tokens || !needsToken(arrived, policy.cookie.name) || crossSite.isExempt(arrived)) return null;
   const token = arrived.header("x-csrf-token") ?? (await sentToken(request.clone()));
   if (await bringsToken(policy, holder, token, [""])) return null;
-  return crossSite.reports(arrived, "token") ? null : statusResponse(403);
+  return crossSite.reports(arrived, "token") ? null : crossSiteResponse();
 }
 
 async function sentToken(copy: Request): Promise<unknown> {

@@ -5,7 +5,7 @@ import { digestOf } from "../token/digest.ts";
 import { type Action, type ActionMethods, type ActionTable, type Call, own } from "./action.ts";
 import { type ActionBody, readBody } from "./action-body.ts";
 import type { CrossSiteCheck } from "./cross-site.ts";
-import { errorResponse, statusResponse } from "./responses.ts";
+import { crossSiteResponse, errorResponse, statusResponse } from "./responses.ts";
 import { cookieTransport } from "./transport.ts";
 import { type WaitUntil, type WebExchange, webExchange } from "./web-exchange.ts";
 
@@ -33,7 +33,7 @@ export function createHandler(manager: Manager<SessionTypes>, crossSite: CrossSi
 
   async function refuse(action: Action, request: Request, exchange: WebExchange): Promise<Response | null> {
     if (action.credential === "secret") return refuseStranger(request, policy.sweepSecret);
-    return crossSite.admitsAction(exchange, action.mayBeExempt ?? false) ? null : statusResponse(403);
+    return crossSite.admitsAction(exchange, action.mayBeExempt ?? false) ? null : crossSiteResponse();
   }
 
   return async (request, context) => {

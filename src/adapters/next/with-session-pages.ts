@@ -1,5 +1,6 @@
 import type { SessionTypes } from "../../core/session.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
+import { crossSiteError } from "../../http/cross-site.ts";
 import { arrivedAt } from "../../http/node-exchange.ts";
 import { describeStatus, statusOf } from "../../http/responses.ts";
 import { unwrapped } from "./control-flow.ts";
@@ -34,7 +35,7 @@ export async function answerPagesWithSession<Types extends SessionTypes>(
 
 // A page is not rendered any more once its response has ended; Next only wants some props all the same.
 function refuse(source: NodeSource): { readonly props: object } | undefined {
-  answerStatus(source, 403);
+  answer(source, 403, crossSiteError());
   return source.kind === "page" ? { props: {} } : undefined;
 }
 
@@ -42,13 +43,13 @@ function answerError(error: unknown, source: NodeSource): PageRedirect | undefin
   if (source.kind === "page") return pageRedirect(error);
   const status = statusOf(error);
   if (status === null || source.res.headersSent) throw error;
-  answerStatus(source, status);
+  answer(source, status, error);
   return undefined;
 }
 
-function answerStatus({ res }: NodeSource, status: number): void {
+function answer({ res }: NodeSource, status: number, error: unknown): void {
   const response = res as typeof res & { end(body: string): void };
-  const { body, headers } = describeStatus(status);
+  const { body, headers } = describeStatus(status, error);
   response.writeHead(status, headers);
   response.end(body);
 }

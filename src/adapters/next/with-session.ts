@@ -3,7 +3,7 @@ import type { SessionCookie } from "../../cookie/rules.ts";
 import type { SessionTypes } from "../../core/session.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
 import { refuseWithoutToken } from "../../http/form-token.ts";
-import { errorResponse, statusResponse } from "../../http/responses.ts";
+import { crossSiteResponse, errorResponse } from "../../http/responses.ts";
 import { type WaitUntil, type WebExchange, webExchange } from "../../http/web-exchange.ts";
 import { isControlFlow, unwrapped } from "./control-flow.ts";
 import { runAfterResponse } from "./next-server.ts";
@@ -26,7 +26,7 @@ export async function answerWithSession<Types extends SessionTypes>(
   const entry = await find({ kind: "request", request });
   const waitUntil = waitUntilOf(context);
   const collector = collect(request, sessions, waitUntil);
-  if (!sessions.crossSite.admits(collector)) return collector.finish(statusResponse(403));
+  if (!sessions.crossSite.admits(collector)) return collector.finish(crossSiteResponse());
   entry.isAdmitted = true;
   const outer = entry.collector;
   entry.collector = collector;
