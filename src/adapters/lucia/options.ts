@@ -28,7 +28,7 @@ export interface LuciaShapes<SessionRow, SessionAttributes, UserRow, UserAttribu
   /** Chooses what of a session's attributes is shown (default: nothing). */
   readonly getSessionAttributes?: (attributes: SessionRow) => SessionAttributes;
   /** Chooses what of the user is shown (default: nothing). It is given what `user` has found. */
-  readonly getUserAttributes?: (attributes: NoInfer<UserRow>) => UserAttributes;
+  readonly getUserAttributes?: (attributes: UserRow) => UserAttributes;
   /** Reads a user id from its text, where ids are not texts: `Number`, `BigInt`, `(text) => new ObjectId(text)`. */
   readonly readUserId?: (text: string) => UserId;
 }
