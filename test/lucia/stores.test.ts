@@ -2,7 +2,7 @@ import Libsql from "libsql";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { generateId, Lucia } from "../../src/adapters/lucia/index.ts";
 import { memoryStore, type SessionRecord, type SessionStore } from "../../src/index.ts";
-import { isCorrupt } from "../../src/store/record.ts";
+import { isCorrupt, isExpired } from "../../src/store/record.ts";
 import { cached } from "../../src/stores/cached.ts";
 import { mysqlStore } from "../../src/stores/mysql.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
@@ -99,7 +99,11 @@ function adapterOver(store: SessionStore, user: DatabaseUser): Adapter {
       if (!found || isCorrupt(found)) return [null, null];
       return [asSession(found), found.userId === user.id ? user : null];
     },
-    getUserSessions: async (userId) => ((await store.byUser?.list(userId, Date.now())) ?? []).map(asSession),
+    async getUserSessions(userId) {
+      const records = (await store.byUser?.list(userId, Date.now())) ?? [];
+      // A store that expires its records by itself may hold one a little longer; only the engine judges.
+      return records.filter((record) => store.sweep || !isExpired(record, Date.now())).map(asSession);
+    },
     async setSession(session) {
       const id = generateId(22);
       ids.set(session.id, id);

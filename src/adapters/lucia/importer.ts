@@ -9,7 +9,7 @@ import { type Moved, moveSession } from "./import-session.ts";
 import { invalid } from "./options.ts";
 import { isToken } from "./session-cookie.ts";
 import type { LuciaTable } from "./table.ts";
-import type { AnyManager } from "./token-visit.ts";
+import type { AnySessions } from "./token-visit.ts";
 
 /** The options of {@link luciaImporter}. */
 export interface LuciaImporterOptions {
@@ -93,7 +93,7 @@ const mostCandidates = 4;
  * })
  * const imported = await importer.importRequest(request.headers.get("cookie"))
  */
-export function luciaImporter(sessions: AnyManager, options: LuciaImporterOptions): LuciaImporter {
+export function luciaImporter(sessions: AnySessions, options: LuciaImporterOptions): LuciaImporter {
   const { policy } = sessions;
   const { table } = options;
   const keys = createImportKeys(options.secrets);
@@ -147,7 +147,7 @@ function isLuciaId(text: string): boolean {
   return /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,255}$/.test(text) && !isToken(text);
 }
 
-function clearingCookie({ policy }: AnyManager, given: NonNullable<LuciaImporterOptions["cookie"]>): SessionCookie {
+function clearingCookie({ policy }: AnySessions, given: NonNullable<LuciaImporterOptions["cookie"]>): SessionCookie {
   const {
     name = "auth_session",
     path = "/",

@@ -1,14 +1,14 @@
 import { createViewData } from "../../core/data-view.ts";
 import { createGuard } from "../../core/guard.ts";
 import { isCorrupt } from "../../store/record.ts";
-import type { AnyManager } from "./token-visit.ts";
+import type { AnySessions } from "./token-visit.ts";
 
 /** At most so many records are asked for at once. */
 const batch = 100;
 
 /** The data of listed sessions, by their public id. One that has ended since the list was made has none. */
 export async function listedData(
-  sessions: AnyManager,
+  sessions: AnySessions,
   listed: readonly { readonly id: string }[],
 ): Promise<Map<string, object>> {
   const { store, storeLimits, runtime, shape } = sessions.policy;

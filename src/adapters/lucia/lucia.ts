@@ -3,7 +3,7 @@ import { listedData } from "./listed-data.ts";
 import { invalid, type LuciaOptions, type LuciaShapes, managerOf } from "./options.ts";
 import { type LuciaSession, type LuciaUser, makeSession, type SessionFacts } from "./session.ts";
 import { isToken, type LuciaCookie, luciaCookie, tokenInAuthorization, tokenInCookies } from "./session-cookie.ts";
-import { type AnyManager, visitWith } from "./token-visit.ts";
+import { type AnySessions, visitWith } from "./token-visit.ts";
 import { validateToken } from "./validation.ts";
 
 /** What `validateSession` answers: both, or neither. */
@@ -51,7 +51,7 @@ export class Lucia<
   UserId = string,
 > {
   /** The manager underneath: everything that the facade leaves out. */
-  readonly sessions: AnyManager;
+  readonly sessions: AnySessions;
   /** The name of the session cookie. */
   readonly sessionCookieName: string;
   readonly #shapes: LuciaShapes<SessionRow, SessionAttributes, UserRow, UserAttributes, UserId>;
@@ -63,7 +63,7 @@ export class Lucia<
    * @throws {@link SessionConfigError} `CONFIG_INVALID`, `CONFIG_COOKIE_INSECURE`: an option is wrong, or misplaced.
    */
   constructor(
-    storeOrSessions: SessionStore | AnyManager,
+    storeOrSessions: SessionStore | AnySessions,
     options: LuciaOptions<SessionRow, SessionAttributes, UserRow, UserAttributes, UserId> = {},
   ) {
     this.sessions = managerOf(storeOrSessions, options);

@@ -6,7 +6,7 @@ import type { Maybe } from "../../maybe.ts";
 import type { Runtime } from "../../runtime.ts";
 import type { SessionStore } from "../../store/port.ts";
 import { type Lasting, lengthOf } from "./time-span.ts";
-import type { AnyManager } from "./token-visit.ts";
+import type { AnySessions } from "./token-visit.ts";
 
 /** The cookie of `new Lucia(…)`, as Lucia's own option is written. */
 export interface LuciaCookieOptions {
@@ -65,7 +65,7 @@ const managerOptions = [
 ];
 
 /** The manager that a store and options make, or the one that was given. */
-export function managerOf(source: SessionStore | AnyManager, options: AnyLuciaOptions): AnyManager {
+export function managerOf(source: SessionStore | AnySessions, options: AnyLuciaOptions): AnySessions {
   const sessions = isManager(source) ? givenManager(source, options) : newManager(source, options);
   const { policy } = sessions;
   if (options.getUserAttributes && !policy.user)
@@ -82,17 +82,17 @@ export function managerOf(source: SessionStore | AnyManager, options: AnyLuciaOp
   return sessions;
 }
 
-function isManager(source: SessionStore | AnyManager): source is AnyManager {
-  return typeof (source as Partial<AnyManager> | undefined)?.validate === "function";
+function isManager(source: SessionStore | AnySessions): source is AnySessions {
+  return typeof (source as Partial<AnySessions> | undefined)?.validate === "function";
 }
 
-function givenManager(sessions: AnyManager, options: AnyLuciaOptions): AnyManager {
+function givenManager(sessions: AnySessions, options: AnyLuciaOptions): AnySessions {
   const misplaced = managerOptions.filter((name) => options[name as keyof AnyLuciaOptions] !== undefined);
   if (misplaced.length === 0) return sessions;
   throw invalid(`Lucia is given sessions and ${misplaced.join(", ")}.`, "Say it to createSessions or nextSessions.");
 }
 
-function newManager(store: SessionStore, options: AnyLuciaOptions): AnyManager {
+function newManager(store: SessionStore, options: AnyLuciaOptions): AnySessions {
   const {
     sessionExpiresIn = "30d",
     absoluteExpiresIn = "400d",

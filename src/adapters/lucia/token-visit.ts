@@ -2,9 +2,10 @@ import type { Manager } from "../../core/manager.ts";
 import type { SessionTypes } from "../../core/session.ts";
 import type { Transport } from "../../core/transport.ts";
 import type { Visit } from "../../core/visit.ts";
+import type { Sessions } from "../../http/create-sessions.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: sessions of any data are taken, and the parameters of their mutators vary with it
-export type AnyManager = Manager<any>;
+export type AnySessions = Sessions<any>;
 
 /** The visit of a caller who has a token in hand. */
 export interface TokenVisit {

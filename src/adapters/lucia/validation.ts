@@ -1,5 +1,5 @@
 import type { SessionRecord } from "../../store/record.ts";
-import { type AnyManager, visitWith } from "./token-visit.ts";
+import { type AnySessions, visitWith } from "./token-visit.ts";
 
 /** What the token of a user opened. */
 interface Opened {
@@ -21,7 +21,7 @@ export interface Validation extends Opened {
  * as everywhere here. In the second half the touch comes first and the session is read once more: what was ended meanwhile
  * is not handed out, and the end that is told is the one that is stored.
  */
-export async function validateToken(sessions: AnyManager, token: string): Promise<Validation | null> {
+export async function validateToken(sessions: AnySessions, token: string): Promise<Validation | null> {
   const first = await open(sessions, token);
   if (first === null || first.touch === null) return first && { ...first, fresh: false };
   const { runtime, timing } = sessions.policy;
@@ -34,7 +34,7 @@ export async function validateToken(sessions: AnyManager, token: string): Promis
   return second && { ...second, fresh: second.record.idleExpiresAt > first.record.idleExpiresAt };
 }
 
-async function open(sessions: AnyManager, token: string, confirmed?: "confirmed"): Promise<Opened | null> {
+async function open(sessions: AnySessions, token: string, confirmed?: "confirmed"): Promise<Opened | null> {
   const { visit, dueTouch } = visitWith(sessions, token);
   await (confirmed ? visit.confirm() : visit.load());
   if (sessions.policy.user) await visit.loadUser();
