@@ -1,17 +1,11 @@
-import type { Runtime } from "../runtime.ts";
+import type { Clock } from "../runtime.ts";
 import { SessionClientError } from "./client-error.ts";
 
-/** One request to the session actions of the server. */
-export interface ClientRequest {
-  readonly method?: "GET" | "POST";
-  readonly body?: unknown;
-  /** Whether the request is no activity of the visitor's: it leaves the idle deadline where it is. */
-  readonly passive?: boolean;
-}
-
-/** Sends requests, and learns from their answers what time it is at the server. */
+/** Sends requests to the session actions of the server, and learns from their answers what time it is there. */
 export interface Requests {
-  send(path: string, request?: ClientRequest): Promise<unknown>;
+  /** What a read answers. A passive one is no activity of the visitor's: it leaves the idle deadline where it is. */
+  get(path: string, passive?: boolean): Promise<never>;
+  post(path: string, body?: unknown): Promise<never>;
   /** The present instant by the server's clock, as well as the answers so far have told it. */
   now(): number;
 }
@@ -20,51 +14,43 @@ export interface Requests {
 export interface RequestParts {
   readonly basePath: string;
   readonly fetch: typeof fetch | undefined;
+  /** How long one may take, in milliseconds. Callers share requests: one that hangs would keep all of them waiting. */
   readonly limit: number;
-  readonly runtime: Runtime;
+  readonly clock: Clock;
 }
 
-export function createRequests({ basePath, fetch: given, limit, runtime }: RequestParts): Requests {
+export function createRequests({ basePath, fetch: given, limit, clock }: RequestParts): Requests {
   let offset = 0;
 
-  function noteTime(response: Response, sentAt: number): void {
-    const serverTime = Number(response.headers.get("coatcheck-time") ?? Number.NaN);
-    // The stamp was made between sending and arrival: the middle is wrong by half the round trip at most.
-    if (Number.isFinite(serverTime)) offset = serverTime - (sentAt + runtime.now()) / 2;
-  }
-
-  async function exchange(path: string, { method = "GET", body, passive }: ClientRequest, signal: AbortSignal) {
-    const sentAt = runtime.now();
-    const response = await (given ?? fetch)(basePath + path, {
-      method,
-      signal,
-      cache: "no-store",
-      credentials: "same-origin",
-      headers: {
-        accept: "application/json",
-        ...(body !== undefined && { "content-type": "application/json" }),
-        ...(passive && { "coatcheck-passive": "1" }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    noteTime(response, sentAt);
-    return { response, answer: await response.json().catch(() => undefined) };
+  async function send(path: string, init?: RequestInit): Promise<never> {
+    const sentAt = clock.now();
+    let status = 0;
+    let error: unknown = "network";
+    let cause: unknown;
+    try {
+      const response = await (given ?? fetch)(basePath + path, {
+        ...init,
+        credentials: "same-origin",
+        signal: AbortSignal.timeout(limit),
+      });
+      status = response.status;
+      error = "unexpected_answer";
+      // Stamped between sending and arrival: the middle is wrong by half the round trip at most.
+      const serverTime = Number(response.headers.get("coatcheck-time"));
+      if (serverTime > 0) offset = serverTime - (sentAt + clock.now()) / 2;
+      const answer = await response.json();
+      if (response.ok) return answer as never;
+      error = answer?.error ?? error;
+    } catch (caught) {
+      cause = caught;
+    }
+    throw new SessionClientError(status, `${error}`, { cause });
   }
 
   return {
-    now: () => runtime.now() + offset,
-    async send(path, request = {}) {
-      // Callers share one request: one that hangs for ever would keep all of them waiting.
-      const controller = new AbortController();
-      const cancel = runtime.background(limit, () => controller.abort());
-      const { response, answer } = await exchange(path, request, controller.signal)
-        .catch((cause) => {
-          throw new SessionClientError(0, "network", { cause });
-        })
-        .finally(cancel);
-      if (response.ok && answer !== undefined) return answer;
-      const name: unknown = answer?.error;
-      throw new SessionClientError(response.status, typeof name === "string" ? name : "unexpected_answer");
-    },
+    get: (path, passive) => send(path, passive ? { headers: { "coatcheck-passive": "1" } } : {}),
+    post: (path, body = {}) =>
+      send(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    now: () => clock.now() + offset,
   };
 }

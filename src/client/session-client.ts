@@ -1,6 +1,6 @@
 import type { SessionInfo } from "../core/manager.ts";
 import type { Duration } from "../duration.ts";
-import { type Runtime, systemRuntime } from "../runtime.ts";
+import { type Clock, systemClock } from "../runtime.ts";
 import type { ViewOf } from "./inferred.ts";
 import { readLength } from "./length.ts";
 import { createRequests } from "./requests.ts";
@@ -20,8 +20,8 @@ export interface SessionClientOptions {
   readonly fetch?: typeof fetch;
   /** How long a request may take before it counts as failed (default `"10s"`). */
   readonly timeout?: Duration;
-  /** The clock and the timers. For tests. */
-  readonly runtime?: Runtime;
+  /** The clock. For tests. */
+  readonly runtime?: Clock;
 }
 
 /**
@@ -79,27 +79,26 @@ export interface SessionClient<View, Actions extends ClientActions = ClientActio
 export function createSessionClient<Sessions = unknown, Actions extends ClientActions = ClientActions>(
   options: SessionClientOptions = {},
 ): SessionClient<ViewOf<Sessions>, Actions> {
-  const { basePath = "/api/session", timeout = "10s", runtime = systemRuntime } = options;
+  const { basePath = "/api/session", timeout = "10s", runtime = systemClock } = options;
   const limit = readLength(timeout, "timeout");
-  const { send, now } = createRequests({ basePath, fetch: options.fetch, limit, runtime });
-  const post = (path: string, body?: unknown) => send(path, { method: "POST", body }) as Promise<never>;
+  const { get, post, now } = createRequests({ basePath, fetch: options.fetch, limit, clock: runtime });
 
   return {
     now,
-    getSession: ({ passive = false } = {}) => send("", { passive }) as Promise<never>,
+    getSession: ({ passive = false } = {}) => get("", passive),
     async signOut({ everywhere } = {}) {
       const { ended = 1 }: { ended?: number } = await post(everywhere ? "/signout-everywhere" : "/signout");
       return ended;
     },
-    devices: async () => ((await send("/devices")) as { devices: Device[] }).devices,
+    devices: async () => ((await get("/devices")) as { devices: Device[] }).devices,
     revoke: async (id) => ((await post("/revoke", { id })) as { revoked: boolean }).revoked,
     revokeOthers: async () => ((await post("/revoke-others")) as { revoked: number }).revoked,
     touch: () => post("/touch"),
     stopImpersonating: () => post("/stop-impersonating"),
     async csrfToken(form) {
       const query = form === undefined ? "" : `?form=${encodeURIComponent(form)}`;
-      return ((await send(`/csrf${query}`)) as { token: string }).token;
+      return ((await get(`/csrf${query}`)) as { token: string }).token;
     },
-    action: (name, ...input) => post(`/${encodeURIComponent(name)}`, input[0] ?? null),
+    action: (name, ...input) => post(`/${encodeURIComponent(name)}`, input[0]),
   };
 }

@@ -1,24 +1,26 @@
-import { createSessionClient } from "../client/session-client.ts";
-import { systemRuntime as runtime } from "../runtime.ts";
-import { createDeviceStore, type DeviceStore } from "./device-store.ts";
-import { createExpiryWatch, type ExpiryWatch } from "./expiry-watch.ts";
-import { joinTabs } from "./other-tabs.ts";
-import { createSessionStore, type SessionStore, type TabMessage } from "./session-store.ts";
+import { createRequests, type Requests } from "../client/requests.ts";
+import { systemClock as clock } from "../runtime.ts";
+import type { DeviceStore } from "./device-store.ts";
+import type { ExpiryWatch } from "./expiry-watch.ts";
+import { createSessionStore, type SessionStore } from "./session-store.ts";
 
 /** What one browser tab knows of the sessions under one base path: shared by all components, kept while they come and go. */
 export interface Tab {
-  readonly session: SessionStore<unknown>;
-  readonly devices: DeviceStore;
-  readonly expiry: ExpiryWatch;
-  signOut(options?: { readonly everywhere?: boolean }): Promise<void>;
-  stopImpersonating(): Promise<void>;
+  readonly name: string;
+  readonly requests: Requests;
+  readonly session: SessionStore;
+  // Made by the hooks that use them, so that a page without these hooks does not load their code.
+  devices?: DeviceStore;
+  expiry?: ExpiryWatch;
+  /** Begins to hear the other tabs. */
+  join(): void;
 }
 
 const tabs = new Map<string, Tab>();
 
 /**
- * The tab for a base path. Called from effects, subscriptions and event handlers only, none of which run on a server: there
- * this map stays empty, and what one request renders with never meets another.
+ * The tab for a base path. On a server it stays empty: it learns something in effects, subscriptions and event handlers only,
+ * and none of these run there. What one request renders with is in its provider, and never meets another.
  */
 export function tabOf(basePath: string): Tab {
   const tab = tabs.get(basePath) ?? openTab(basePath);
@@ -26,17 +28,23 @@ export function tabOf(basePath: string): Tab {
   return tab;
 }
 
+/**
+ * Tabs tell one another that something changed, and never what: that a session ended, or a fingerprint to compare. Where the
+ * browser has no BroadcastChannel nobody hears anything, and a tab looks again when somebody comes back to it.
+ */
 function openTab(basePath: string): Tab {
   const name = `coatcheck:${basePath}`;
-  const client = createSessionClient({ basePath });
-  const tell = joinTabs(name, (message: TabMessage) => session.hear(message));
-  const session = createSessionStore<unknown>({ client, runtime, tell });
-  const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
+  const requests = createRequests({ basePath, fetch: undefined, limit: 10_000, clock });
+  let channel: BroadcastChannel | undefined;
+  const session = createSessionStore({ requests, clock, tell: (message) => channel?.postMessage(message) });
   return {
+    name,
+    requests,
     session,
-    devices: createDeviceStore(client, session),
-    expiry: createExpiryWatch({ client, session, runtime, locks, lockName: name }),
-    signOut: (options) => session.change(() => client.signOut(options).then(() => null)),
-    stopImpersonating: () => session.change(client.stopImpersonating),
+    join() {
+      if (channel || !globalThis.BroadcastChannel) return;
+      channel = new BroadcastChannel(name);
+      channel.onmessage = ({ data }) => session.hear(data);
+    },
   };
 }

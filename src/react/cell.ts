@@ -4,8 +4,8 @@ export interface Cell<Value> {
   set(value: Value): void;
   /** Calls `listener` after each change, until the answered function is called. */
   subscribe(listener: () => void): () => void;
-  /** Whether anything watches. */
-  isWatched(): boolean;
+  /** How many watch. */
+  watchers(): number;
 }
 
 export function createCell<Value>(value: Value): Cell<Value> {
@@ -22,6 +22,6 @@ export function createCell<Value>(value: Value): Cell<Value> {
       listeners.add(own);
       return () => void listeners.delete(own);
     },
-    isWatched: () => listeners.size > 0,
+    watchers: () => listeners.size,
   };
 }

@@ -1,115 +1,119 @@
-import type { SessionClient } from "../client/session-client.ts";
-import type { Runtime } from "../runtime.ts";
-import { deadlineOf, type Fields } from "./session-state.ts";
+import type { Requests } from "../client/requests.ts";
+import type { Clock } from "../runtime.ts";
+import { deadlineOf } from "./session-state.ts";
 import type { SessionStore } from "./session-store.ts";
 
-/** How the session stands to its deadline. */
-export interface ExpiryState {
+/** How the session stands to its deadline, and what to do about it. */
+export interface UseExpiry {
   /**
    * How long the session lasts unless something happens, in milliseconds, in whole seconds. It counts down while the warning
-   * lasts. `null` on the server, before the first render in the browser, and when nobody is signed in.
+   * lasts. `null` on the server, in the first render, and when nobody is signed in.
    */
   readonly remaining: number | null;
   /** Whether it is time to ask "stay signed in?". */
   readonly isWarning: boolean;
-  /** Whether the deadline has passed and the server does not say otherwise. */
+  /** Whether the session ended by a deadline, or the deadline has passed and the server could not be asked. */
   readonly isExpired: boolean;
-  /** Whether `stay()` can help: not when the session reaches its absolute timeout. */
+  /** Whether `stay()` can help: not when the session nears its absolute timeout. */
   readonly canStay: boolean;
+  /**
+   * "Stay signed in": moves the idle deadline now. Tabs that ask at the same time make one request, and all of them close
+   * their dialogs.
+   *
+   * @throws {@link SessionClientError} It was not confirmed: the deadline stands.
+   */
+  stay(): Promise<void>;
 }
-
-export const noExpiry: ExpiryState = { remaining: null, isWarning: false, isExpired: false, canStay: false };
 
 /** Watches the deadline of the session in this tab. */
 export interface ExpiryWatch {
+  /** The state before anything is watched, and on a server. */
+  readonly nothing: UseExpiry;
   /** Calls `show` now and when something changes, until the answered function is called. Ticks while the warning lasts. */
-  start(warnBefore: number, show: (state: ExpiryState) => void): () => void;
-  /** Moves the idle deadline, with one request for all tabs that ask at once. */
-  stay(): Promise<void>;
+  start(warnBefore: number, show: (state: UseExpiry) => void): () => void;
 }
 
 /** What a watch works with. */
 export interface ExpiryParts {
-  readonly client: Pick<SessionClient<unknown>, "now" | "touch">;
-  readonly session: SessionStore<unknown>;
-  readonly runtime: Runtime;
+  readonly requests: Requests;
+  readonly session: SessionStore;
+  readonly clock: Clock;
   /** The locks that the tabs share, where the browser has them. */
   readonly locks: Pick<LockManager, "request"> | undefined;
-  readonly lockName: string;
+  /** What the lock is called. */
+  readonly name: string;
 }
 
-/** Longer waits than this overflow the timers of browsers. */
+const second = 1_000;
+/** Longer waits overflow the timers of browsers. */
 const longestWait = 2 ** 31 - 1;
-/** How often the server is asked whether a deadline that has passed here has passed there. */
-const mostAsks = 3;
+/** What the server has been asked about a deadline: nothing; whether to warn; whether it has really passed. */
+const [nothingYet, whetherToWarn, whetherItPassed] = [0, 1, 2];
 
-const nothingAsked = (deadline: number) => ({
-  deadline,
-  toWarn: false,
-  atEnd: 0,
-  isAsking: false,
-  at: Number.NEGATIVE_INFINITY,
-});
+export function createExpiryWatch({ requests, session, clock, locks, name }: ExpiryParts): ExpiryWatch {
+  const nothing: UseExpiry = { remaining: null, isWarning: false, isExpired: false, canStay: false, stay };
+  const steps = new Set<() => void>();
+  // About one deadline, for all watchers together.
+  let asked = { deadline: 0, about: nothingYet, isWaiting: false };
+  let staying: Promise<void> | undefined;
 
-export function createExpiryWatch({ client, session, runtime, locks, lockName }: ExpiryParts): ExpiryWatch {
-  const viewNow = () => session.get().data as Fields | null | undefined;
-  // What has been asked about one deadline, by all watchers together.
-  let asked = nothingAsked(0);
-  let staying: Promise<void> | null = null;
-
-  function ask(kind: "toWarn" | "atEnd"): void {
-    const about = asked;
-    if (about.isAsking || Math.abs(runtime.now() - about.at) < 1_000) return;
-    Object.assign(about, { isAsking: true, at: runtime.now(), [kind]: kind === "toWarn" || about.atEnd + 1 });
+  function ask(about: number): void {
+    const mine = asked;
+    if (mine.isWaiting || mine.about === about) return;
+    Object.assign(mine, { about, isWaiting: true });
     void session.refresh().then(() => {
-      about.isAsking = false;
+      mine.isWaiting = false;
       for (const step of steps) step();
     });
   }
 
-  const steps = new Set<() => void>();
-
-  function judge(warnBefore: number): { state: ExpiryState; wait: number } {
-    const { isExpired, error } = session.get();
-    const view = viewNow();
-    const deadline = deadlineOf(view);
-    if (deadline === null) return { state: { ...noExpiry, isExpired }, wait: longestWait };
-    if (asked.deadline !== deadline) asked = nothingAsked(deadline);
-    const left = Math.max(0, deadline - client.now());
+  /** Judges the present instant, and asks where it is time to. The second value is how long that holds. */
+  function judge(warnBefore: number): [UseExpiry, number] {
+    const { data, isExpired } = session.get();
+    const deadline = deadlineOf(data);
+    if (deadline === Number.POSITIVE_INFINITY) return [{ ...nothing, isExpired }, longestWait];
+    if (asked.deadline !== deadline) asked = { deadline, about: nothingYet, isWaiting: false };
+    const left = deadline - requests.now();
     const isDue = left <= warnBefore;
+    // A second late, since the server's clock is known to within half a round trip: asked too early it would not agree.
+    if (left <= -second) ask(whetherItPassed);
     // Requests that the page knows nothing of may have moved the deadline: look before a visitor who is at work is warned.
-    if (isDue && left > 0 && !asked.toWarn) ask("toWarn");
-    if (left === 0 && asked.atEnd < (error ? 1 : mostAsks)) ask("atEnd");
-    const isOver = left === 0 && (!asked.isAsking || asked.atEnd > 1);
-    const isWarning = isDue && !isOver && !(asked.isAsking && asked.atEnd === 0);
-    const canStay = view?.expiresAt !== deadline;
-    const wait = left === 0 ? 1_000 : isDue ? left % 1_000 || 1_000 : left - warnBefore;
-    return { state: { remaining: Math.ceil(left / 1_000) * 1_000, isWarning, isExpired: isOver, canStay }, wait };
+    else if (isDue && asked.about !== whetherItPassed) ask(whetherToWarn);
+    const hasPassed = asked.about === whetherItPassed;
+    const state = {
+      remaining: Math.max(0, Math.ceil(left / second) * second),
+      isWarning: isDue && (hasPassed ? asked.isWaiting : !asked.isWaiting),
+      isExpired: hasPassed && !asked.isWaiting,
+      canStay: data?.expiresAt !== deadline,
+      stay,
+    };
+    return [state, isDue ? (left > 0 && left % second) || second : left - warnBefore];
   }
 
   async function touch(): Promise<void> {
-    const change = () => session.change(client.touch);
-    if (!locks) return change();
-    const before = deadlineOf(viewNow()) ?? 0;
-    const isElsewhere = await locks.request(lockName, { ifAvailable: true }, async (lock) => {
-      if (lock) await change();
-      return lock === null;
+    const move = () => session.change("/touch");
+    if (!locks) return move();
+    await locks.request(name, { ifAvailable: true }, (lock) =>
+      // Another tab is at it: what it reaches counts for this one too.
+      lock ? move() : locks.request(name, session.refresh),
+    );
+  }
+
+  function stay(): Promise<void> {
+    staying ??= touch().finally(() => {
+      staying = undefined;
     });
-    if (!isElsewhere) return;
-    // Another tab is at it: what it reaches counts for this one too.
-    await locks.request(lockName, async () => {
-      await session.refresh();
-      if ((deadlineOf(viewNow()) ?? 0) <= before) await change();
-    });
+    return staying;
   }
 
   return {
+    nothing,
     start(warnBefore, show) {
       let cancel = () => {};
       const step = () => {
         cancel();
-        const { state, wait } = judge(warnBefore);
-        cancel = runtime.background(Math.min(wait, longestWait), step);
+        const [state, wait] = judge(warnBefore);
+        cancel = clock.background(Math.min(wait, longestWait), step);
         show(state);
       };
       steps.add(step);
@@ -120,12 +124,6 @@ export function createExpiryWatch({ client, session, runtime, locks, lockName }:
         stop();
         cancel();
       };
-    },
-    stay() {
-      staying ??= touch().finally(() => {
-        staying = null;
-      });
-      return staying;
     },
   };
 }

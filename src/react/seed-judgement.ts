@@ -1,4 +1,4 @@
-import { type Fields, numberOf } from "./session-state.ts";
+import type { Data, Fields } from "./session-state.ts";
 
 /** What to do with a session that the server rendered: show it, leave it, or ask the server who is right. */
 export type Verdict = "show" | "leave" | "ask";
@@ -10,27 +10,19 @@ export type Verdict = "show" | "leave" | "ask";
  * later authentication. Where the view shows none of these, the order of arrival does. When arrival says nothing either, since
  * the render may have been kept, the server is asked.
  *
- * @param known What is shown now; `undefined` for nothing.
- * @param last The signed-in session that was known last, where `known` is nobody.
+ * @param known What is shown now.
+ * @param last The signed-in session that was known last: `known`, unless that is nobody.
  * @param isNew Whether a mounted provider was given another value: a fresh render. One that mounts may bring a kept render.
  */
-export function judgeSeed(
-  seed: Fields | null,
-  known: Fields | null | undefined,
-  last: Fields | null,
-  isNew: boolean,
-): Verdict {
+export function judgeSeed(seed: Fields | null, known: Data, last: Fields | null, isNew: boolean): Verdict {
   if (known === undefined) return "show";
-  if (seed === null) return known === null ? "leave" : isNew ? "show" : "ask";
-  const before = known ?? last;
-  if (before?.id !== undefined && seed.id === before.id) return judgeSame(seed, before, known === null);
-  if (numberOf(seed.authenticatedAt) < numberOf(before?.authenticatedAt)) return "ask";
-  return isNew || seed.id === undefined ? "show" : "ask";
-}
-
-function judgeSame(seed: Fields, before: Fields, hasEnded: boolean): Verdict {
-  if (numberOf(seed.version) < numberOf(before.version)) return "leave";
-  if (numberOf(seed.version) > numberOf(before.version)) return "show";
-  if (numberOf(seed.idleExpiresAt) < numberOf(before.idleExpiresAt)) return "leave";
-  return hasEnded ? "ask" : "show";
+  if (!seed) return known ? (isNew ? "show" : "ask") : "leave";
+  const isSame = seed.id !== undefined && seed.id === last?.id;
+  for (const field of isSame ? (["version", "idleExpiresAt"] as const) : (["authenticatedAt"] as const)) {
+    const order = Number(seed[field]) - Number(last?.[field]); // NaN, which decides nothing, where the view has no such number
+    if (order < 0) return isSame ? "leave" : "ask";
+    if (order > 0 && field !== "idleExpiresAt") return "show";
+  }
+  // The session that has just ended, or a session of unknown age.
+  return (isSame ? known : isNew || seed.id === undefined) ? "show" : "ask";
 }

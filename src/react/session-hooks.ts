@@ -1,26 +1,22 @@
 import type { ReactElement } from "react";
 import type { ViewOf } from "../client/inferred.ts";
 import { SessionProvider, type SessionProviderProps } from "./session-provider.ts";
-import { type UseDevices, useDevices } from "./use-devices.ts";
-import { useExpiry } from "./use-expiry.ts";
-import { type UserOf, type UseSession, useSession, useUser } from "./use-session.ts";
-import { useSessionAction } from "./use-session-action.ts";
+import type { SessionState } from "./session-state.ts";
+import { type UserOf, useSession, useUser } from "./use-session.ts";
 
-/** The provider and the hooks, with the types of one configuration. */
+/** The provider and the hooks that show the session, with the types of one configuration. */
 export interface SessionHooks<View> {
   readonly SessionProvider: (props: SessionProviderProps<View>) => ReactElement;
-  readonly useSession: () => UseSession<View>;
+  readonly useSession: () => SessionState<View>;
   readonly useUser: () => UserOf<View> | null | undefined;
-  readonly useDevices: () => UseDevices;
-  readonly useExpiry: typeof useExpiry;
-  readonly useSessionAction: typeof useSessionAction;
 }
 
-const hooks = { SessionProvider, useSession, useUser, useDevices, useExpiry, useSessionAction };
+const hooks = { SessionProvider, useSession, useUser };
 
 /**
  * Gives the provider and the hooks with the types of your configuration, so that no component writes them again. The type alone
- * is taken from there: no server code comes along.
+ * is taken from there: no server code comes along. `useDevices`, `useExpiry` and `useSessionAction` depend on no configuration:
+ * import them as they are.
  *
  * @example
  * // session-hooks.ts

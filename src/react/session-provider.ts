@@ -1,8 +1,8 @@
 import { createElement, type ReactElement, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import type { DefaultView } from "../client/inferred.ts";
 import { tabOf } from "./browser-tab.ts";
-import { type Scope, ScopeContext } from "./scope.ts";
-import { stateOf } from "./session-state.ts";
+import { ScopeContext } from "./scope.ts";
+import type { Data } from "./session-state.ts";
 
 /** What the provider is given. */
 export interface SessionProviderProps<View = DefaultView> {
@@ -15,13 +15,13 @@ export interface SessionProviderProps<View = DefaultView> {
   readonly basePath?: string;
   /** Whether to ask anew when somebody comes back to the tab, at most every five seconds (default `true`). */
   readonly refetchOnFocus?: boolean;
-  /** Whether to ask anew when the network is back (default `true`). */
+  /** Whether to ask anew when the network is back, at most every five seconds (default `true`). */
   readonly refetchOnReconnect?: boolean;
   readonly children?: ReactNode;
 }
 
 // React 18 warns about layout effects on a server, where none run anyway.
-const useEffectBeforePaint = typeof document === "undefined" ? useEffect : useLayoutEffect;
+const useEffectBeforePaint = globalThis.document ? useLayoutEffect : useEffect;
 
 /**
  * Gives the session to the hooks below. Put it into the layout, around everything that uses them.
@@ -42,51 +42,36 @@ export function SessionProvider<View = DefaultView>({
   refetchOnReconnect = true,
   children,
 }: SessionProviderProps<View>): ReactElement {
+  const data = session as Data;
   // Of the first session only: what hydrates late was rendered with that one, and a later one goes through the tab.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  const scope = useMemo(() => scopeOf(basePath, session), [basePath]);
-  const offered = useRef<unknown>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the reason is above
+  const scope = useMemo(() => {
+    const tab = tabOf(basePath);
+    return { tab, seed: tab.session.seed(data) };
+  }, [basePath]);
+  const offered = useRef<Data>(undefined);
 
   useEffectBeforePaint(() => {
+    const { tab, seed } = scope;
     const before = offered.current;
-    offered.current = session;
+    offered.current = data;
+    tab.join();
     // The same object again is a render of this side. `null` has no identity: the tab finds out whether it is news.
-    if (session === undefined || (session === before && session !== null)) return;
-    const seed = scope.seed.data === session ? scope.seed : stateOf<unknown>(session);
-    scope.tab().session.offer(seed, before !== undefined && before !== session);
+    if (data === undefined || (data && data === before)) return;
+    tab.session.offer(seed.data === data ? seed : tab.session.seed(data), before !== undefined && before !== data);
   });
 
   useEffect(() => {
-    const { lookAgain } = scope.tab().session;
-    const comeBack = () => document.visibilityState !== "hidden" && lookAgain();
-    const stops = [
-      ...(refetchOnFocus ? [listen(window, "focus", comeBack), listen(document, "visibilitychange", comeBack)] : []),
-      ...(refetchOnReconnect ? [listen(window, "online", lookAgain)] : []),
+    const look = () => document.visibilityState === "visible" && scope.tab.session.lookAgain();
+    const events = [
+      ...(refetchOnFocus ? ["focus", "visibilitychange"] : []),
+      ...(refetchOnReconnect ? ["online"] : []),
     ];
+    for (const event of events) addEventListener(event, look);
     return () => {
-      for (const stop of stops) stop();
+      for (const event of events) removeEventListener(event, look);
     };
   }, [scope, refetchOnFocus, refetchOnReconnect]);
 
   return createElement(ScopeContext.Provider, { value: scope }, children);
-}
-
-function scopeOf(basePath: string, session: unknown): Scope {
-  const seed = stateOf<unknown>(session);
-  const tab = () => tabOf(basePath);
-  return {
-    seed,
-    tab,
-    subscribe: (listener) => tab().session.subscribe(listener),
-    // Until the provider's effect has run the tab may know nothing: the seed is what it is about to know.
-    snapshot: () => {
-      const state = tab().session.get();
-      return state.data === undefined && seed.data !== undefined ? seed : state;
-    },
-  };
-}
-
-function listen(target: EventTarget, type: string, listener: () => void): () => void {
-  target.addEventListener(type, listener);
-  return () => target.removeEventListener(type, listener);
 }

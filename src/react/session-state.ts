@@ -1,6 +1,23 @@
 import type { SessionClientError } from "../client/client-error.ts";
 
-interface Known {
+/** What a component can do with the session. */
+export interface SessionCalls {
+  /**
+   * Asks the server now, for instance after a request of your own that changed the session. Never rejects: a failure is in
+   * `error`, and what was known stays.
+   */
+  refresh(): Promise<void>;
+  /**
+   * Ends this session; with `everywhere`, every session of the user. All tabs show it at once.
+   *
+   * @throws {@link SessionClientError} The server did not confirm it: the visitor is still signed in, and shown so.
+   */
+  signOut(options?: { readonly everywhere?: boolean }): Promise<void>;
+  /** Goes back from the impersonated user to the one who acts. Rejects like `signOut`. */
+  stopImpersonating(): Promise<void>;
+}
+
+interface Known extends SessionCalls {
   /** Why the last request failed, or `null`. What was known before still stands. */
   readonly error: SessionClientError | null;
   /** Whether the last request failed, so that what is shown may be out of date. */
@@ -19,16 +36,6 @@ export type SessionState<View> =
   | (Known & { readonly status: "anonymous"; readonly data: null })
   | (Known & { readonly status: "authenticated"; readonly data: View });
 
-/** Puts a state together from what is known: `undefined` is nothing so far, `null` is nobody. */
-export function stateOf<View>(
-  data: View | null | undefined,
-  error: SessionClientError | null = null,
-  isExpired = false,
-): SessionState<View> {
-  const status = data === undefined ? (error ? "failed" : "loading") : data === null ? "anonymous" : "authenticated";
-  return { status, data, error, isExpired, isStale: error !== null && data !== undefined } as SessionState<View>;
-}
-
 /** The fields of a public view that this side can use where they are shown. A view of the application's own may have none. */
 export interface Fields {
   readonly id?: unknown;
@@ -40,23 +47,34 @@ export interface Fields {
   readonly expiresAt?: unknown;
 }
 
-/** A number where the view shows one; something that compares with nothing where it does not. */
-export function numberOf(value: unknown): number {
-  return typeof value === "number" ? value : Number.NaN;
+/** A public view as this side sees it: `undefined` is nothing so far, `null` is nobody. */
+export type Data = Fields | null | undefined;
+
+/** Puts a state together from what is known. */
+export function stateOf(
+  calls: SessionCalls,
+  data: Data,
+  error: SessionClientError | null = null,
+  isExpired = false,
+): SessionState<Fields> {
+  const isKnown = data !== undefined;
+  const status = isKnown ? (data ? "authenticated" : "anonymous") : error ? "failed" : "loading";
+  return { ...calls, status, data, error, isExpired, isStale: isKnown && !!error } as SessionState<Fields>;
 }
 
-/** When the session ends unless something happens, or `null` where the view does not say. */
-export function deadlineOf(view: Fields | null | undefined): number | null {
-  const deadlines = [view?.idleExpiresAt, view?.expiresAt].filter((instant) => typeof instant === "number");
-  return deadlines.length > 0 ? Math.min(...deadlines) : null;
+/** When the session ends unless something happens; infinitely late where the view does not say. */
+export function deadlineOf(view: Data): number {
+  const { idleExpiresAt, expiresAt } = view ?? {};
+  return Math.min(...[idleExpiresAt, expiresAt].map((instant) => (typeof instant === "number" ? instant : Infinity)));
 }
 
 /**
  * A short text that differs when what is known differs: what tabs tell one another instead of the session itself. FNV-1a over
  * its JSON.
  */
-export function fingerprint(view: unknown): string {
-  let hash = 0x811c9dc5; // nothing known so far, `undefined`, has no JSON: it differs from nobody, `null`
-  for (const character of JSON.stringify(view) ?? "") hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-  return (hash >>> 0).toString(36);
+export function fingerprint(data: Data): string {
+  let hash = 0x811c9dc5;
+  // Nothing known so far has no JSON, and differs from nobody.
+  for (const character of JSON.stringify(data) ?? "") hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return `${hash}`;
 }

@@ -1,98 +1,98 @@
 import type { SessionClientError } from "../client/client-error.ts";
-import type { SessionClient } from "../client/session-client.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Requests } from "../client/requests.ts";
+import type { Clock } from "../runtime.ts";
 import { createCell } from "./cell.ts";
 import { judgeSeed } from "./seed-judgement.ts";
-import { deadlineOf, type Fields, fingerprint, type SessionState, stateOf } from "./session-state.ts";
+import { type Data, deadlineOf, type Fields, fingerprint, type SessionState, stateOf } from "./session-state.ts";
 
-/** What tabs tell one another: that a session has ended, or the fingerprint of what a tab knows now. */
-export type TabMessage = "ended" | `is ${string}`;
+type State = SessionState<Fields>;
 
 /** What is known of the session in this tab, and the only place that asks for it or changes it. */
-export interface SessionStore<View> {
-  get(): SessionState<View>;
+export interface SessionStore {
+  get(): State;
   /** Watches the state. The first to do so asks the server, where nothing is known. */
   subscribe(listener: () => void): () => void;
+  /** The state to render with before anything else is known. */
+  seed(data: Data): State;
   /** Takes a session that came with a render; `isNew`: a mounted provider was given another one than before. */
-  offer(seed: SessionState<View>, isNew: boolean): void;
+  offer(seed: State, isNew: boolean): void;
   /** Asks the server what is so from this call on. Never rejects: a failure is in the state. */
   refresh(): Promise<void>;
-  /** The same, unless the server has been asked a moment ago. */
+  /** The same, unless nobody watches or the server has been asked a moment ago. */
   lookAgain(): void;
   /** Takes what another tab told. */
-  hear(message: TabMessage): void;
-  /** Makes a request that changes the session, and shows what it answers. */
-  change(request: () => Promise<View | null>): Promise<void>;
+  hear(message: unknown): void;
+  /** Makes a request that changes the session, and shows what it answers: by default, that nobody is signed in. */
+  change(path: string, answer?: (answer: Fields | null) => Fields | null): Promise<void>;
   /** Counts the renders that were shown. Whoever began before one of them need not ask. */
   renders(): number;
 }
 
 /** What a store works with. */
-export interface StoreParts<View> {
-  readonly client: Pick<SessionClient<View>, "getSession" | "now">;
-  readonly runtime: Runtime;
-  /** Tells the other tabs. */
-  readonly tell: (message: TabMessage) => void;
+export interface StoreParts {
+  readonly requests: Requests;
+  readonly clock: Clock;
+  /** Tells the other tabs: that the session has ended, or the fingerprint of what is known now. */
+  readonly tell: (message: string) => void;
 }
 
 /** Coming back to a tab again and again asks once in this time, and so do components that mount after a failure. */
 const leastPause = 5_000;
+const ended = "ended";
 
-export function createSessionStore<View>({ client, runtime, tell }: StoreParts<View>): SessionStore<View> {
-  const cell = createCell<SessionState<View>>(stateOf<View>(undefined));
-  let last: View | null = null; // the signed-in session known last
+export function createSessionStore({ requests, clock, tell }: StoreParts): SessionStore {
+  const calls = {
+    refresh,
+    signOut: ({ everywhere = false } = {}) => change(everywhere ? "/signout-everywhere" : "/signout", () => null),
+    stopImpersonating: () => change("/stop-impersonating"),
+  };
+  const { get, set, subscribe, watchers } = createCell(stateOf(calls, undefined));
+  let last: Fields | null = null; // the signed-in session known last
   let epoch = 0; // raised whenever a request under way may bring old news
-  let flight: Promise<void> | null = null;
-  let askedAt = Number.NEGATIVE_INFINITY;
+  let flight: Promise<void> | undefined;
+  let askedAt = -leastPause;
   let isLoud = false; // whether the other tabs shall hear what the request under way brings
   let isDoubtful = false; // whether another tab told of something that nobody has asked for yet
   let renders = 0;
 
-  function know(data: View | null, ready?: SessionState<View>): TabMessage | null {
-    const before = cell.get();
-    const isSame = fingerprint(before.data) === fingerprint(data);
-    const isExpired = data === null && (before.isExpired || (!!before.data && hasRunOut()));
+  /** Shows what is so, and answers what to tell the other tabs if that is news. */
+  function know(data: Fields | null, ready?: State): string | false {
+    const before = get();
+    const print = fingerprint(data);
+    const isNews = print !== fingerprint(before.data);
+    // A second earlier, since the server's clock is known to within half a round trip.
+    const isExpired = !data && (before.data ? deadlineOf(last) <= requests.now() + 1_000 : before.isExpired);
     isDoubtful = false;
     last = data ?? last;
-    if (isSame && !before.error) return null;
-    cell.set(ready ?? stateOf(isSame ? (before.data as View | null) : data, null, isExpired));
-    return isSame ? null : `is ${fingerprint(data)}`;
+    if (isNews || before.error) set(ready ?? stateOf(calls, isNews ? data : before.data, null, isExpired));
+    return isNews && print;
   }
 
-  function hasRunOut(): boolean {
-    const deadline = deadlineOf(last as Fields | null);
-    // A second, since the server's clock is known to within half a round trip.
-    return deadline !== null && deadline <= client.now() + 1_000;
-  }
-
-  /** Shows what the server answered, whose word counts, and tells the other tabs. */
-  function learn(data: View | null, isTold: boolean): void {
-    const hadSession = !!cell.get().data;
+  /** Shows what the server answered, whose word counts: "nobody" is an end then, and not perhaps an old render. */
+  function learn(data: Fields | null, isTold: boolean): void {
+    const hadSession = get().data;
     const news = know(data);
-    if (news && isTold) tell(data === null && hadSession ? "ended" : news);
+    if (news && isTold) tell(hadSession && !data ? ended : news);
   }
 
   async function ask(): Promise<void> {
-    await null; // what is asked for together is asked for once
+    await undefined; // what is asked for together is asked for once
     for (let begun = -1; begun !== epoch; ) {
       begun = epoch;
-      askedAt = runtime.now();
-      try {
-        const data = await client.getSession({ passive: true });
-        if (begun === epoch) learn(data, isLoud);
-      } catch (error) {
-        const { data, isExpired } = cell.get();
-        if (begun === epoch) cell.set(stateOf(data, error as SessionClientError, isExpired));
-      }
+      askedAt = clock.now();
+      const answer = await requests.get("", true).then(
+        (data) => () => learn(data, isLoud),
+        (error: SessionClientError) => () => set(stateOf(calls, get().data, error, get().isExpired)),
+      );
+      if (begun === epoch) answer();
     }
     isLoud = false;
+    flight = undefined;
   }
 
   function join(loud: boolean): Promise<void> {
     isLoud ||= loud;
-    flight ??= ask().finally(() => {
-      flight = null;
-    });
+    flight ??= ask();
     return flight;
   }
 
@@ -102,47 +102,51 @@ export function createSessionStore<View>({ client, runtime, tell }: StoreParts<V
   }
 
   function lookAgain(): void {
-    if (cell.isWatched() && Math.abs(runtime.now() - askedAt) >= leastPause) void join(true);
+    if (watchers() && Math.abs(clock.now() - askedAt) >= leastPause) void join(true);
+  }
+
+  async function change(path: string, answer = (data: Fields | null) => data): Promise<void> {
+    try {
+      const data = answer(await requests.post(path));
+      epoch++;
+      learn(data, true);
+    } catch (error) {
+      // Refused, or nobody knows whether it happened: the server does.
+      void refresh();
+      throw error;
+    }
   }
 
   return {
-    get: cell.get,
+    get,
+    refresh,
+    lookAgain,
+    change,
+    renders: () => renders,
+    seed: (data) => stateOf(calls, data),
     subscribe(listener) {
-      const stop = cell.subscribe(listener);
+      const stop = subscribe(listener);
       if (isDoubtful) void join(false);
-      else if (cell.get().data === undefined) lookAgain();
+      else if (get().data === undefined) lookAgain();
       return stop;
     },
     offer(seed, isNew) {
-      const { data } = cell.get();
-      const verdict = judgeSeed(seed.data as Fields | null, data as Fields | null, last as Fields | null, isNew);
+      const { data } = get();
+      const verdict = judgeSeed(seed.data as Fields | null, data, last, isNew);
       if (verdict === "ask") lookAgain();
       if (verdict !== "show") return;
       epoch++;
       renders++;
-      const news = know(seed.data as View | null, data === undefined ? seed : undefined);
+      const news = know(seed.data as Fields | null, data === undefined ? seed : undefined);
       if (news) tell(news);
     },
-    refresh,
-    lookAgain,
     hear(message) {
-      if (message === `is ${fingerprint(cell.get().data)}`) return;
+      const { data } = get();
+      if (message === fingerprint(data)) return;
       epoch++;
-      if (message === "ended" && cell.get().data) know(null);
-      if (cell.isWatched()) void join(false);
+      if (message === ended && data) know(null);
+      if (watchers()) void join(false);
       else isDoubtful = true;
     },
-    async change(request) {
-      try {
-        const data = await request();
-        epoch++;
-        learn(data, true);
-      } catch (error) {
-        // Refused, or nobody knows whether it happened: the server does.
-        void refresh();
-        throw error;
-      }
-    },
-    renders: () => renders,
   };
 }

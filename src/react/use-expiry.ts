@@ -1,19 +1,12 @@
-import { useCallback, useEffect, useState } from "react";
-import { readLength } from "../client/length.ts";
-import type { Duration } from "../duration.ts";
-import { type ExpiryState, noExpiry } from "./expiry-watch.ts";
+import { useEffect, useState } from "react";
+import { systemClock as clock } from "../runtime.ts";
+import { createExpiryWatch, type UseExpiry } from "./expiry-watch.ts";
 import { useScope } from "./scope.ts";
 
-/** How the session stands to its deadline, and what to do about it. */
-export interface UseExpiry extends ExpiryState {
-  /**
-   * "Stay signed in": moves the idle deadline now. Tabs that ask at the same time make one request, and all of them close
-   * their dialogs.
-   *
-   * @throws {@link SessionClientError} It was not confirmed: the deadline stands.
-   */
-  stay(): Promise<void>;
-}
+/** A length of time: milliseconds as a number, or a text such as `"30s"`, `"2m"` or `"1h"`. */
+export type WarnBefore = number | `${number}${keyof typeof units}`;
+
+const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * Watches the deadline of the session, for a dialog "You will be signed out in 1:00. Stay signed in?".
@@ -28,11 +21,16 @@ export interface UseExpiry extends ExpiryState {
  * return isWarning ? <Dialog seconds={remaining / 1000} onStay={stay} /> : null
  * @see {@link https://www.w3.org/WAI/WCAG22/Understanding/timing-adjustable.html WCAG 2.2.1: a time limit can be extended}
  */
-export function useExpiry({ warnBefore = "1m" }: { readonly warnBefore?: Duration } = {}): UseExpiry {
-  const scope = useScope();
-  const [state, setState] = useState(noExpiry);
-  const length = readLength(warnBefore, "warnBefore");
-  useEffect(() => scope.tab().expiry.start(length, setState), [scope, length]);
-  const stay = useCallback(() => scope.tab().expiry.stay(), [scope]);
-  return { ...state, stay };
+export function useExpiry({ warnBefore = "1m" }: { readonly warnBefore?: WarnBefore } = {}): UseExpiry {
+  const { tab } = useScope();
+  const locks = globalThis.navigator?.locks;
+  tab.expiry ??= createExpiryWatch({ ...tab, clock, locks });
+  const { expiry } = tab;
+  const [state, setState] = useState(expiry.nothing);
+  const length =
+    typeof warnBefore === "number"
+      ? warnBefore
+      : Number.parseFloat(warnBefore) * units[warnBefore.at(-1) as keyof typeof units];
+  useEffect(() => expiry.start(length, setState), [expiry, length]);
+  return state;
 }

@@ -17,17 +17,16 @@ import { useScope } from "./scope.ts";
 export function useSessionAction<Parameters extends readonly unknown[], Result>(
   action: (...parameters: Parameters) => Promise<Result>,
 ): (...parameters: Parameters) => Promise<Result> {
-  const scope = useScope();
+  const { session } = useScope().tab;
   const isMounted = useRef(false);
   // How many renders had been shown when the last action began that has ended by now.
   const [settled, setSettled] = useState<{ readonly renders: number }>();
 
   const settle = useCallback(
     (renders: number) => {
-      const { session } = scope.tab();
       if (session.renders() === renders) void session.refresh();
     },
-    [scope],
+    [session],
   );
   useEffect(() => {
     isMounted.current = true;
@@ -42,7 +41,7 @@ export function useSessionAction<Parameters extends readonly unknown[], Result>(
 
   return useCallback(
     async (...parameters: Parameters) => {
-      const renders = scope.tab().session.renders();
+      const renders = session.renders();
       try {
         return await action(...parameters);
       } finally {
@@ -51,6 +50,6 @@ export function useSessionAction<Parameters extends readonly unknown[], Result>(
         else settle(renders);
       }
     },
-    [action, scope, settle],
+    [action, session, settle],
   );
 }

@@ -1,30 +1,11 @@
 import { useMemo } from "react";
 import type { ViewOf } from "../client/inferred.ts";
-import { useScope, useSessionState } from "./scope.ts";
-import type { Fields, SessionState } from "./session-state.ts";
-
-/** What a component can do with the session. */
-export interface SessionCalls {
-  /**
-   * Asks the server now, for instance after a request of your own that changed the session. Never rejects: a failure is in
-   * `error`, and what was known stays.
-   */
-  refresh(): Promise<void>;
-  /**
-   * Ends this session; with `everywhere`, every session of the user. All tabs show it at once.
-   *
-   * @throws {@link SessionClientError} The server did not confirm it: the visitor is still signed in, and shown so.
-   */
-  signOut(options?: { readonly everywhere?: boolean }): Promise<void>;
-  /** Goes back from the impersonated user to the one who acts. */
-  stopImpersonating(): Promise<void>;
-}
-
-/** The session as a component sees it. Ask `status`, or `data`: `undefined` is unknown, `null` is nobody. */
-export type UseSession<View> = SessionState<View> & SessionCalls;
+import { useSessionState } from "./scope.ts";
+import type { SessionState } from "./session-state.ts";
 
 /**
  * The session: what the server shows of it, on the server, in the first render and from then on, in step with the other tabs.
+ * Ask `status`, or `data`: `undefined` is unknown, `null` is nobody.
  *
  * It makes no request where the provider was given the session. Where not, all components together make one. It asks again
  * when somebody comes back to the tab, when the network is back, and when another tab tells of a change. Asking is no
@@ -37,18 +18,8 @@ export type UseSession<View> = SessionState<View> & SessionCalls;
  * if (status === "anonymous") return <a href="/sign-in">Sign in</a>
  * return <button onClick={() => signOut()}>Sign out {data.userId}</button>
  */
-export function useSession<Sessions = unknown>(): UseSession<ViewOf<Sessions>> {
-  const scope = useScope();
-  const state = useSessionState(scope) as SessionState<ViewOf<Sessions>>;
-  return useMemo(
-    () => ({
-      ...state,
-      refresh: () => scope.tab().session.refresh(),
-      signOut: (options) => scope.tab().signOut(options),
-      stopImpersonating: () => scope.tab().stopImpersonating(),
-    }),
-    [scope, state],
-  );
+export function useSession<Sessions = unknown>(): SessionState<ViewOf<Sessions>> {
+  return useSessionState() as SessionState<ViewOf<Sessions>>;
 }
 
 /** The user that a view shows: its `user`, or else `{ id }` from its `userId`. */
@@ -67,9 +38,6 @@ export type UserOf<View> = View extends { readonly user: infer User }
  * return user ? <p>Good evening, {user.name}.</p> : <a href="/sign-in">Sign in</a>
  */
 export function useUser<Sessions = unknown>(): UserOf<ViewOf<Sessions>> | null | undefined {
-  const { data } = useSessionState(useScope());
-  return useMemo(() => {
-    const view = data as Fields | null | undefined;
-    return (view && ("user" in view ? view.user : { id: view.userId })) as never;
-  }, [data]);
+  const { data } = useSessionState();
+  return useMemo(() => data && (data.user ?? { id: data.userId }), [data]) as never;
 }
