@@ -10,7 +10,7 @@ export type Device = Omit<SessionInfo, "userId"> & { readonly isCurrent: boolean
 
 /** Actions of the application by name: what each takes and gives, as the server's functions say it. */
 // biome-ignore lint/suspicious/noExplicitAny: any function must be assignable here, whatever its parameters
-export type ClientActions = Record<string, (input: any) => unknown>;
+export type ClientActions = Record<string, (input?: any) => unknown>;
 
 /** What a client may be told. */
 export interface SessionClientOptions {

@@ -18,26 +18,24 @@ export function useSessionAction<Parameters extends readonly unknown[], Result>(
   action: (...parameters: Parameters) => Promise<Result>,
 ): (...parameters: Parameters) => Promise<Result> {
   const { session } = useScope().tab;
-  const isMounted = useRef(false);
-  // How many renders had been shown when the last action began that has ended by now.
-  const [settled, setSettled] = useState<{ readonly renders: number }>();
+  // What the last action that has ended waits for: the commit with its render, if there is one.
+  const waiting = useRef<{ isMounted?: boolean; renders?: number | undefined }>({});
+  const [, setEnded] = useState({});
 
-  const settle = useCallback(
-    (renders: number) => {
-      if (session.renders() === renders) void session.refresh();
-    },
-    [session],
-  );
+  const settle = useCallback(() => {
+    const { renders } = waiting.current;
+    waiting.current.renders = undefined;
+    if (renders === session.renders()) void session.refresh();
+  }, [session]);
+
   useEffect(() => {
-    isMounted.current = true;
+    waiting.current.isMounted = true;
+    settle(); // in this commit the provider has taken its session before
     return () => {
-      isMounted.current = false;
+      waiting.current.isMounted = false;
+      settle(); // an action may take its own component away
     };
-  }, []);
-  // In the commit that has the action's render, if there is one: the provider has taken its session before.
-  useEffect(() => {
-    if (settled) settle(settled.renders);
-  }, [settled, settle]);
+  });
 
   return useCallback(
     async (...parameters: Parameters) => {
@@ -45,9 +43,9 @@ export function useSessionAction<Parameters extends readonly unknown[], Result>(
       try {
         return await action(...parameters);
       } finally {
-        // A component that the action took away commits no more.
-        if (isMounted.current) startTransition(() => setSettled({ renders }));
-        else settle(renders);
+        waiting.current.renders = renders;
+        if (waiting.current.isMounted) startTransition(() => setEnded({}));
+        else settle();
       }
     },
     [action, session, settle],

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { vi } from "vitest";
 import { type FakeRuntime, fakeRuntime } from "../../src/testing/index.ts";
 
 /** A public view as the default configuration shows it, with the user's name beside. */
@@ -118,7 +119,9 @@ export async function openSite(): Promise<Site> {
     if (incoming.headers["coatcheck-passive"]) passive.push(key);
     let text = "";
     for await (const piece of incoming) text += piece;
-    const [status, value] = failure ? [failure.status, null] : answer(key, incoming.headers.cookie ?? "", parse(text));
+    const [status, value] = failure
+      ? [failure.status, null]
+      : answer(key, `${incoming.headers["x-cookie"]}`, parse(text));
     const time = clock.now();
     if (gate) await gate;
     outgoing.writeHead(status, { "content-type": "application/json", "coatcheck-time": `${time}` });
@@ -178,7 +181,7 @@ export function newVisitor(): Visitor {
     cookie: "",
     fetch: (input, init) => {
       const headers = new Headers(init?.headers);
-      if (visitor.cookie) headers.set("cookie", visitor.cookie);
+      if (visitor.cookie) headers.set("x-cookie", visitor.cookie); // a page may not set the real one
       return send(input, { ...init, headers });
     },
   };
@@ -187,4 +190,9 @@ export function newVisitor(): Visitor {
 
 function parse(text: string): { id?: unknown } {
   return text === "" ? {} : JSON.parse(text);
+}
+
+/** Waits until something holds that the network decides; on a busy machine that may take long. */
+export function eventually<Result>(check: () => Result | Promise<Result>): Promise<Result> {
+  return vi.waitFor(check, { timeout: 60_000, interval: 10 });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judgeSeed } from "../../src/react/seed-judgement.ts";
+import type { Fields } from "../../src/react/session-state.ts";
 
 const session = (id: string, version: number, authenticatedAt = 1, idleExpiresAt = 100) => ({
   id,
@@ -35,6 +36,6 @@ describe("A session that came with a render", () => {
     ["is shown as it arrives when the view has no id", { name: "new" }, { name: "old" }, null, mounting, "show"],
     ["is shown as it arrives when the view has no version", { id: "a", name: "new" }, { id: "a" }, null, fresh, "show"],
   ] as const)("%s", (_, seed, known, last, isNew, verdict) => {
-    expect(judgeSeed(seed, known, last ?? known ?? null, isNew)).toBe(verdict);
+    expect(judgeSeed(seed as Fields, known as Fields, last ?? (known as Fields) ?? null, isNew)).toBe(verdict);
   });
 });

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { newVisitor, openSite, type Site, type View, type Visitor } from "../client/site.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventually, newVisitor, openSite, type Site, type View, type Visitor } from "../client/site.ts";
 import { nothing, openTabs, pass, type TabUnderTest } from "./tabs.ts";
 
 let site: Site;
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => site.stop());
 
 const shown = ({ store }: TabUnderTest) => store.get().data as View | null | undefined;
-const requested = (count: number) => vi.waitFor(() => expect(site.requests).toHaveLength(count));
+const requested = (count: number) => eventually(() => expect(site.requests).toHaveLength(count));
 
 /** Opens tabs that were rendered with the visitor's session, and that somebody watches. */
 function openSeeded(count = 1): TabUnderTest[] {
@@ -29,7 +29,7 @@ describe("A tab that knows nothing", () => {
     site.signIn(visitor);
     const [tab] = openTabs(site, visitor) as [TabUnderTest];
     for (let watcher = 0; watcher < 500; watcher++) tab.store.subscribe(nothing);
-    await vi.waitFor(() => expect(tab.store.get().status).toBe("authenticated"));
+    await eventually(() => expect(tab.store.get().status).toBe("authenticated"));
     expect(site.requests).toEqual(["GET "]);
     expect(site.passive).toEqual(["GET "]);
   });
@@ -41,7 +41,7 @@ describe("A tab that knows nothing", () => {
     await requested(1);
     tab.store.subscribe(nothing)();
     release();
-    await vi.waitFor(() => expect(tab.store.get().status).toBe("anonymous"));
+    await eventually(() => expect(tab.store.get().status).toBe("anonymous"));
     tab.store.subscribe(nothing)();
     expect(site.requests).toHaveLength(1);
   });
@@ -50,7 +50,7 @@ describe("A tab that knows nothing", () => {
     site.fail(503);
     const [tab] = openTabs(site, visitor) as [TabUnderTest];
     tab.store.subscribe(nothing);
-    await vi.waitFor(() => expect(tab.store.get()).toMatchObject({ status: "failed", error: { status: 503 } }));
+    await eventually(() => expect(tab.store.get()).toMatchObject({ status: "failed", error: { status: 503 } }));
     for (let turn = 0; turn < 20; turn++) tab.store.subscribe(nothing)();
     pass(site, [tab], "4s");
     tab.store.subscribe(nothing);
@@ -58,7 +58,7 @@ describe("A tab that knows nothing", () => {
     site.fail(null);
     pass(site, [tab], "1s");
     tab.store.subscribe(nothing);
-    await vi.waitFor(() => expect(tab.store.get()).toMatchObject({ status: "anonymous", error: null }));
+    await eventually(() => expect(tab.store.get()).toMatchObject({ status: "anonymous", error: null }));
     expect(site.requests).toHaveLength(2);
   });
 });
@@ -161,7 +161,7 @@ describe("The other tabs", () => {
     const [first] = openTabs(site, visitor) as [TabUnderTest];
     first.store.offer(first.store.seed(site.view(visitor)), false);
     for (const { store } of tabs) for (const message of first.told) store.hear(message);
-    await vi.waitFor(() => expect(tabs.map(shown)).toEqual(tabs.map(() => site.view(visitor))));
+    await eventually(() => expect(tabs.map(shown)).toEqual(tabs.map(() => site.view(visitor))));
     expect(site.requests).toEqual(["GET ", "GET ", "GET "]);
   });
 
@@ -194,7 +194,7 @@ describe("The other tabs", () => {
     expect(site.requests).toEqual([]);
     site.change(visitor, { userId: "u2" });
     await here.store.refresh();
-    await vi.waitFor(() => expect(shown(there)).toMatchObject({ userId: "u2" }));
+    await eventually(() => expect(shown(there)).toMatchObject({ userId: "u2" }));
     expect(site.requests).toHaveLength(2);
     expect(there.told).toEqual([]);
   });
@@ -208,7 +208,7 @@ describe("The other tabs", () => {
     await here.store.refresh();
     expect(shown(there)).toMatchObject({ userId: "u1" });
     there.store.subscribe(nothing);
-    await vi.waitFor(() => expect(shown(there)).toMatchObject({ userId: "u2" }));
+    await eventually(() => expect(shown(there)).toMatchObject({ userId: "u2" }));
   });
 });
 
