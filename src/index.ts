@@ -1,20 +1,27 @@
 export type { CookieOptions } from "./cookie/policy.ts";
 export type { CookieAttributes, SessionCookie } from "./cookie/rules.ts";
+export type { Actor, PendingSignIn } from "./core/acting.ts";
+export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
 export type { EventListener, RejectReason, SessionEvent } from "./core/events.ts";
 export type { Extension, ExtensionContext } from "./core/extensions.ts";
+export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
 export type { KeepRule, MergeFunction } from "./core/keep.ts";
-export type { CookieInfo, CreateOptions, ManagedSession, SessionInfo } from "./core/manager.ts";
-export type { Timeouts } from "./core/policy.ts";
+export type { SessionLimit } from "./core/limit-policy.ts";
+export type { CookieInfo, CreateOptions, ManagedSession } from "./core/manager.ts";
+export type { PublicView, ReadonlySession, Session, SessionTypes, SignedInSession } from "./core/session.ts";
+export type { SessionInfo } from "./core/session-info.ts";
 export type {
-  Actor,
-  ReadonlySession,
+  AuthenticationRequirement,
+  CompleteSignInOptions,
+  ImpersonateOptions,
+  ReauthenticateOptions,
   RotateOptions,
-  Session,
-  SessionTypes,
-  SignedInSession,
   SignInOptions,
-} from "./core/session.ts";
+  StartSignInOptions,
+} from "./core/session-options.ts";
+export type { Ending, SessionEnded } from "./core/session-signal.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
+export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";
 export type { Duration } from "./duration.ts";
 export {
   type DataIssue,
@@ -26,9 +33,16 @@ export {
   SessionStateError,
   SessionStoreError,
 } from "./errors.ts";
-export { createSessions, type InferSession, type Sessions, type SessionsOptions } from "./http/create-sessions.ts";
+export {
+  createSessions,
+  type InferSession,
+  type InferView,
+  type Sessions,
+  type SessionsOptions,
+} from "./http/create-sessions.ts";
 export { safeReturnTo } from "./http/return-to.ts";
 export type { Runtime } from "./runtime.ts";
+export type { BusListener, SessionBus } from "./store/bus.ts";
 export type { ByUser, RecordChange, SessionStore, UpdateResult } from "./store/port.ts";
 export type { CorruptRecord, SessionRecord } from "./store/record.ts";
 export { type MemoryStoreOptions, memoryStore } from "./stores/memory.ts";

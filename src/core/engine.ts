@@ -1,6 +1,8 @@
 import { createViewData, type ViewData } from "./data-view.ts";
+import { createEndings, type Endings } from "./endings.ts";
 import { createEmit, type Emit } from "./events.ts";
 import { createGuard, type Guard } from "./guard.ts";
+import { createLimits, type Limits } from "./limits.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "./policy.ts";
 import { type CopyOf, createCopyOf, createReads, type FindRecord } from "./reads.ts";
 import { createFaces, type Faces } from "./session-face.ts";
@@ -17,6 +19,9 @@ export interface Engine {
   readonly copyOf: CopyOf | null;
   readonly touches: Touches;
   readonly writes: Writes;
+  /** `null` where users may have any number of sessions. */
+  readonly limits: Limits | null;
+  readonly endings: Endings;
   readonly faces: Faces;
   readonly viewData: ViewData;
 }
@@ -24,12 +29,21 @@ export interface Engine {
 /** Puts the engine together. Does no I/O and reads no clock. */
 export function createEngine(options: PolicyOptions): Engine {
   const policy = resolvePolicy(options);
-  const { store, storeLimits, runtime, timing } = policy;
-  const emit = createEmit(policy.onEvent, runtime.now);
+  const { store, storeLimits, runtime, limit } = policy;
+  const report = createEmit(policy.onEvent, runtime.now);
+  const endings = createEndings({
+    policy,
+    report,
+    read: (ids, now) => guard.read("look at watched sessions", () => store.find(ids, now)),
+  });
+  const emit: Emit = (event) => {
+    endings.hear(event);
+    report(event);
+  };
   const guard = createGuard(store, storeLimits, runtime, emit);
   const find = createReads(store, guard, runtime);
-  const touches = createTouches(store, guard, timing, runtime);
-  const writes = createWrites({ store, guard, find, timing, runtime });
+  const touches = createTouches(store, guard, runtime);
+  const writes = createWrites({ store, guard, find, runtime });
   return {
     policy,
     emit,
@@ -38,6 +52,8 @@ export function createEngine(options: PolicyOptions): Engine {
     copyOf: createCopyOf(store, emit),
     touches,
     writes,
+    limits: limit && createLimits(limit, { store, guard, find, writes, runtime, emit }),
+    endings,
     faces: createFaces(policy),
     viewData: createViewData(policy.shape),
   };

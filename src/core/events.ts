@@ -21,7 +21,30 @@ export type SessionEventDetails =
       readonly type: "destroyed";
       readonly sessionId: string;
       readonly userId: string | null;
-      readonly by: "holder" | "manager";
+      /** Its holder, the application from outside, or a later sign-in that the limit of sessions made room for. */
+      readonly by: "holder" | "manager" | "limit";
+      /** Who really ended it, while impersonating. */
+      readonly actorId?: string;
+    }
+  | { readonly type: "reauthenticated"; readonly sessionId: string; readonly userId: string }
+  | { readonly type: "sign-in-started"; readonly sessionId: string; readonly userId: string }
+  | { readonly type: "limit-reached"; readonly userId: string }
+  | {
+      readonly type: "impersonation-started";
+      readonly sessionId: string;
+      /** Who is impersonated. */
+      readonly userId: string;
+      /** Who acts. */
+      readonly actorId: string;
+      readonly reason: string;
+      readonly until: number;
+    }
+  | {
+      readonly type: "impersonation-ended";
+      readonly sessionId: string;
+      readonly userId: string;
+      readonly actorId: string;
+      readonly by: "holder" | "time";
     }
   | {
       readonly type: "data-discarded";

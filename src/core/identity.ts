@@ -5,13 +5,17 @@ import type { RecordChange, UpdateResult } from "../store/port.ts";
 import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
+import { identityOf, plainActing } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import { Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import { isSameUser, keepOnly } from "./keep.ts";
 import { type NewSession, newRecord, rotateChange, signInChange } from "./lifecycle.ts";
+import { madeRoom } from "./limits.ts";
 import type { SignIn } from "./sign-in.ts";
 import { type Live, reloadStanding, type Standing } from "./standing.ts";
+import { chooseSpan, type Span } from "./timeouts.ts";
+import { lookUpUser } from "./user-look-up.ts";
 import { gone } from "./writes.ts";
 
 /** A session together with the token that was just made for it. */
@@ -23,7 +27,18 @@ export interface Issued {
 }
 
 /** What a session begins with. */
-export type Beginning = Omit<NewSession, "id" | "digest">;
+export interface Beginning extends Omit<NewSession, "id" | "digest"> {
+  /** Sessions of the user that the visitor chose to end, where the limit is reached. */
+  readonly end?: readonly string[];
+}
+
+/** Makes a new session, within the limit of its user. */
+export async function beginSession(engine: Engine, { end = [], ...beginning }: Beginning): Promise<Issued> {
+  const { userId, data, persistent } = beginning;
+  const span = await spanFor(engine, userId, data, persistent);
+  const { id } = issueToken("session", engine.policy.runtime);
+  return (await admitting(engine, userId, id, end, () => makeSession(engine, beginning, span, id))) as Issued;
+}
 
 /**
  * Makes a new session: one store write, repeated with the same id if it is not answered.
@@ -31,12 +46,17 @@ export type Beginning = Omit<NewSession, "id" | "digest">;
  * Each attempt has a secret of its own. The first one may still arrive when the session that the second made has ended: it
  * must not bring a token to life again that a visitor was given.
  */
-export async function beginSession(engine: Engine, beginning: Beginning): Promise<Issued> {
+async function makeSession(
+  engine: Engine,
+  beginning: Omit<NewSession, "id" | "digest">,
+  span: Span,
+  id: string,
+): Promise<Issued> {
   const { policy, guard, emit } = engine;
   for (;;) {
     const attempts: Issued[] = [];
     const answer = await guard.repeat("create", () =>
-      chain(issueNew(engine, beginning, attempts[0]?.live.record.id), (issued) => {
+      chain(issueNew(engine, beginning, span, id), (issued) => {
         attempts.push(issued);
         return policy.store.create(issued.live.record);
       }),
@@ -51,13 +71,59 @@ export async function beginSession(engine: Engine, beginning: Beginning): Promis
   }
 }
 
-function issueNew({ policy }: Engine, beginning: Beginning, sameId?: string): Maybe<Issued> {
-  const { id, secret, token } = issueToken("session", policy.runtime, sameId);
+function issueNew(
+  { policy }: Engine,
+  beginning: Omit<NewSession, "id" | "digest">,
+  span: Span,
+  id: string,
+): Maybe<Issued> {
+  const { secret, token } = issueToken("session", policy.runtime, id);
   return chain(digestOf(secret), (digest) => {
     const at = policy.runtime.now();
-    const record = newRecord({ ...beginning, id, digest }, policy.timing, at);
+    const record = newRecord({ ...beginning, id, digest }, span, at);
     return { live: { kind: "live", record, digest }, token, at };
   });
+}
+
+/**
+ * Binds a session to a user within the limit: admitted before, confirmed after, and only then is the token anybody's. A
+ * session that had to make room meanwhile is ended before anybody was told of it.
+ */
+async function admitting(
+  engine: Engine,
+  userId: string | null,
+  id: string,
+  end: readonly string[],
+  bind: () => Promise<Issued | null>,
+): Promise<Issued | null> {
+  const { limits, guard, policy } = engine;
+  if (!limits || userId === null) return bind();
+  await limits.admit(userId, id, end);
+  let issued: Issued | null = null;
+  try {
+    issued = await bind();
+  } finally {
+    // Should this fail as well, the guard has reported it, and the place is free in a minute.
+    if (!issued) await limits.withdraw(userId, id).catch(() => undefined);
+  }
+  if (!issued) return null;
+  if (await limits.confirm(userId, id)) return issued;
+  await guard.repeat("revoke", () => policy.store.destroy(id, issued.live.record.generation));
+  throw madeRoom();
+}
+
+/** The deadlines of a session that begins, or is signed in to. */
+function spanFor(
+  { policy, viewData }: Engine,
+  userId: string | null,
+  texts: Readonly<Record<string, string>>,
+  persistent: boolean,
+): Maybe<Span> {
+  const { rule, fixed } = policy.timeouts;
+  if (!rule) return persistent ? fixed.persistent : fixed.transient;
+  const found = userId === null || !policy.user ? null : lookUpUser(policy.user, userId);
+  const data = viewData(texts, () => undefined);
+  return chain(found, (user) => chooseSpan(rule, fixed, { userId, user: user ?? null, data, persistent }));
 }
 
 // "exists" may mean that our own first attempt arrived although its answer did not.
@@ -95,36 +161,54 @@ const mostAttempts = 20;
  * Kept data is expected to be as it was read, so that a concurrent change of it is merged anew and never lost.
  */
 export async function signIn(engine: Engine, standing: Standing, request: SignIn): Promise<Issued> {
-  const { policy, emit } = engine;
-  let current = standing;
-  for (let attempt = 1; current.kind === "live" && attempt <= mostAttempts; attempt++) {
-    const { record } = current;
-    const answer = await reissue(engine, record, "sign in", (digest, now) => ({
-      ...dataChange(engine, record, request),
-      ...signInChange(record, { ...request, digest }, policy.timing, now),
-    }));
-    if (typeof answer !== "string") {
-      emit({ type: "signed-in", sessionId: record.id, userId: request.userId });
-      return answer;
-    }
-    if (answer !== "conflict") break;
-    current = await reloadStanding(engine, current);
-    if (attempt === mostAttempts) throw tooManyConflicts();
-  }
-  const { userId, persistent, device } = request;
-  return beginSession(engine, { userId, persistent, device: device ?? null, data: Object.create(null) });
+  const { userId, persistent, device, amr, acr, end } = request;
+  const issued = standing.kind === "live" ? await signInOn(engine, standing, request) : null;
+  if (issued) return issued;
+  const acting = { ...plainActing, amr, acr };
+  return beginSession(engine, { userId, persistent, device: device ?? null, data: Object.create(null), acting, end });
 }
 
-function dataChange(engine: Engine, record: SessionRecord, request: SignIn) {
-  if (isSameUser(record, request.userId)) return null;
+/** Signs a user in on a living session, within the limit; `null` when the session is gone. */
+export async function signInOn(engine: Engine, live: Live, request: SignIn): Promise<Issued | null> {
+  const { userId, end } = request;
+  return admitting(engine, userId, live.record.id, end, () => bindUser(engine, live, request));
+}
+
+async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Issued | null> {
+  const { emit } = engine;
+  const { userId, persistent, device, amr, acr } = request;
+  const acting = { ...plainActing, amr, acr };
+  let current: Standing = live;
+  for (let attempt = 1; current.kind === "live"; attempt++) {
+    const { record }: Live = current;
+    const draft = draftFor(engine, record, request);
+    const span = await spanFor(engine, userId, draft.texts(), persistent);
+    const answer = await reissue(engine, record, "sign in", (digest, now) => ({
+      ...draft.change(),
+      ...signInChange(record, { userId, persistent, device, digest, acting }, span, now),
+    }));
+    if (typeof answer !== "string") {
+      emit({ type: "signed-in", sessionId: record.id, userId });
+      return answer;
+    }
+    if (answer !== "conflict") return null;
+    if (attempt === mostAttempts) throw tooManyConflicts();
+    current = await reloadStanding(engine, current);
+  }
+  return null;
+}
+
+/** The data that a sign-in leaves: all of it for the same user, what `keep` says of an anonymous visitor's, else nothing. */
+function draftFor(engine: Engine, record: SessionRecord, request: SignIn): Draft {
   const draft = new Draft(record.data);
+  if (isSameUser(record, request.userId)) return draft;
   const onDiscard: OnDiscard = (key, reason) =>
     engine.emit({ type: "data-discarded", sessionId: record.id, key, reason });
   draft.apply(() => {
     if (record.userId === null) keepOnly(draft, request.keep, engine.policy.shape, onDiscard);
     else draft.clear();
   });
-  return draft.change();
+  return draft;
 }
 
 /** Issues a new token, or answers `null` when another request has done so since this one's token was issued. */
@@ -147,19 +231,29 @@ export async function rotate(engine: Engine, live: Live, grace: number): Promise
  * applications whose data says who the visitor is. Like sign-in it gives the old token no grace; the deadlines stay.
  */
 export async function renew(engine: Engine, live: Live, data: Readonly<Record<string, string>>): Promise<Issued> {
+  const issued = await reissueLive(engine, live, "replace", (record, digest, now) => ({
+    clear: true,
+    set: data,
+    raiseGeneration: true,
+    ...rotateChange(record, digest, 0, now),
+  }));
+  const { id: sessionId, userId } = issued.live.record;
+  engine.emit({ type: "rotated", sessionId, userId });
+  return issued;
+}
+
+/** Gives a living session a new token together with a change, anew when a rotation came between. */
+export async function reissueLive(
+  engine: Engine,
+  live: Live,
+  operation: string,
+  changeOf: (record: SessionRecord, digest: string, now: number) => RecordChange,
+): Promise<Issued> {
   let current: Standing = live;
   for (let attempt = 1; current.kind === "live" && attempt <= mostAttempts; attempt++) {
     const { record }: Live = current;
-    const answer = await reissue(engine, record, "replace", (digest, now) => ({
-      clear: true,
-      set: data,
-      raiseGeneration: true,
-      ...rotateChange(record, digest, 0, now),
-    }));
-    if (typeof answer !== "string") {
-      engine.emit({ type: "rotated", sessionId: record.id, userId: record.userId });
-      return answer;
-    }
+    const answer = await reissue(engine, record, operation, (digest, now) => changeOf(record, digest, now));
+    if (typeof answer !== "string") return answer;
     if (answer !== "conflict") throw gone(answer);
     current = await reloadStanding(engine, current);
   }
@@ -169,10 +263,11 @@ export async function renew(engine: Engine, live: Live, data: Readonly<Record<st
 /** Ends a session for good. Resolves only when the store has confirmed it. */
 export async function endSession(engine: Engine, live: Live): Promise<void> {
   const { policy, guard, emit } = engine;
-  const { id, generation, userId } = live.record;
+  const { id, generation } = live.record;
+  const { userId, actor } = identityOf(live.record, policy.runtime.now());
   const answer = await guard.repeat("destroy", () => policy.store.destroy(id, generation));
   if (answer === "replaced") throw gone("replaced");
-  emit({ type: "destroyed", sessionId: id, userId, by: "holder" });
+  emit({ type: "destroyed", sessionId: id, userId, by: "holder", ...(actor && { actorId: actor.userId }) });
 }
 
 function tooManyConflicts(): SessionStoreError {

@@ -28,3 +28,23 @@ export function synchronous<Value>(name: string, result: Value): Value {
 export function encodeDevice(device: unknown): string | undefined {
   return device === undefined ? undefined : encodeJson(device, "device");
 }
+
+/** Refuses what cannot be a list of authentication methods: at most 16 short names, as RFC 8176 has them. */
+export function checkMethods(amr: unknown = []): readonly string[] {
+  if (Array.isArray(amr) && amr.length <= 16 && amr.every(isName)) return amr;
+  throw new SessionDataError("DATA_INVALID", "amr is not a list of at most 16 names of authentication methods.", {
+    hint: 'Pass names such as "pwd", "otp" or "hwk" (RFC 8176).',
+  });
+}
+
+/** Refuses what cannot be the name of an authentication level. */
+export function checkLevel(acr: unknown = null): string | null {
+  if (acr === null || isName(acr)) return acr;
+  throw new SessionDataError("DATA_INVALID", "acr is not the name of an authentication level.", {
+    hint: 'Pass a short name such as "aal2".',
+  });
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value.length > 0 && value.length <= 64 && !/[\p{Cc}\p{Cs}]/u.test(value);
+}

@@ -1,4 +1,5 @@
 import type { SessionRecord } from "../store/record.ts";
+import { decodeActing } from "./acting.ts";
 import type { DataShape } from "./data-shape.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { Draft } from "./draft.ts";
@@ -53,7 +54,10 @@ function mergeKey(
   return merged === undefined ? undefined : shape.encode(key, merged);
 }
 
-/** Whether signing in as this user keeps the data of the session as it is: the same user signs in once more. */
+/**
+ * Whether signing in as this user keeps the data of the session as it is: the same user signs in once more. What was seen
+ * while impersonating somebody is nobody's to keep.
+ */
 export function isSameUser(record: SessionRecord, userId: string): boolean {
-  return record.userId === userId;
+  return record.userId === userId && decodeActing(record.actor).impersonation === null;
 }

@@ -1,20 +1,14 @@
 import { equalInConstantTime } from "../bytes.ts";
 import type { RecordChange } from "../store/port.ts";
 import type { SessionRecord } from "../store/record.ts";
+import { type Acting, decodeActing, encodeActing, type Identity, type Impersonation, plainActing } from "./acting.ts";
+import type { Span } from "./timeouts.ts";
 
 /**
  * What a presented digest is worth: `active` and `grace` are the session; `superseded` was it until a rotation or a
  * sign-in; `stranger` never was, or is forgotten.
  */
 export type Judgement = "active" | "grace" | "superseded" | "stranger" | "idle-expired" | "absolute-expired";
-
-/** The timing that the decisions are made by, all in milliseconds. */
-export interface Timing {
-  readonly idle: number;
-  readonly absolute: number;
-  /** How long the previous token stays valid after a rotation. */
-  readonly grace: number;
-}
 
 /** For how long after its grace a previous token is recognised as superseded rather than unknown. */
 const supersededFor = 60_000;
@@ -51,18 +45,20 @@ export interface NewSession {
   readonly data: Readonly<Record<string, string>>;
   readonly persistent: boolean;
   readonly device: string | null;
+  /** Who acts, and on what proof (default: nothing was proven). */
+  readonly acting?: Acting;
 }
 
 /** The record of a session that begins now. */
-export function newRecord(session: NewSession, timing: Timing, now: number): SessionRecord {
+export function newRecord({ acting = plainActing, ...session }: NewSession, span: Span, now: number): SessionRecord {
   return {
     ...session,
     previousDigest: null,
     previousGraceEndsAt: null,
-    actor: null,
+    actor: encodeActing(acting),
     createdAt: now,
     authenticatedAt: session.userId === null ? null : now,
-    ...deadlines(timing, now),
+    ...deadlines(span, now),
     generation: 0,
     version: 1,
   };
@@ -76,11 +72,12 @@ export function signInChange(
     readonly digest: string;
     readonly persistent: boolean;
     readonly device?: string | null | undefined;
+    readonly acting: Acting;
   },
-  timing: Timing,
+  span: Span,
   now: number,
 ): RecordChange {
-  const { userId, digest, persistent, device } = signIn;
+  const { userId, digest, persistent, device, acting } = signIn;
   return {
     generation: record.generation,
     raiseGeneration: true,
@@ -88,9 +85,9 @@ export function signInChange(
     fields: {
       userId,
       persistent,
-      actor: null,
+      actor: encodeActing(acting),
       authenticatedAt: now,
-      ...deadlines(timing, now),
+      ...deadlines(span, now),
       ...(device !== undefined && { device }),
     },
   };
@@ -102,6 +99,63 @@ export function rotateChange(record: SessionRecord, digest: string, grace: numbe
 }
 
 /**
+ * What re-authentication and the first half of a sign-in do: another proof and a new token, no grace for the old one, and
+ * every request of before is shut out. The deadlines stay.
+ */
+export function actingChange(record: SessionRecord, acting: Acting, digest: string, now: number): RecordChange {
+  return { ...rotateChange(record, digest, 0, now), raiseGeneration: true, fields: { actor: encodeActing(acting) } };
+}
+
+/** What the start of an impersonation does: a new token, and, as at a sign-in as another user, the data is dropped. */
+export function impersonateChange(
+  record: SessionRecord,
+  impersonation: Impersonation,
+  digest: string,
+  now: number,
+): RecordChange {
+  const acting = { ...decodeActing(record.actor), raised: null, pending: null, impersonation };
+  return { ...actingChange(record, acting, digest, now), clear: true };
+}
+
+/** What the end of an impersonation does: the session is its own user's again, without what was seen as somebody else. */
+export function impersonationEnd(record: SessionRecord): RecordChange {
+  const acting = { ...decodeActing(record.actor), impersonation: null };
+  return {
+    generation: record.generation,
+    raiseGeneration: true,
+    clear: true,
+    fields: { actor: encodeActing(acting) },
+  };
+}
+
+/** What is asked of an authentication, beside being signed in. */
+export interface Requirement {
+  /** How old it may be at most, in milliseconds. */
+  readonly freshFor?: number | undefined;
+  /** Methods that must all have been used. */
+  readonly amr?: readonly string[] | undefined;
+  /** The level that must have been reached. */
+  readonly acr?: string | undefined;
+}
+
+/**
+ * Whether somebody is signed in, and on a proof that is good enough. Where the application has put its levels in order, a
+ * higher one than the required is as good.
+ */
+export function satisfies(
+  { userId, authenticatedAt, amr, acr }: Identity,
+  { freshFor, amr: methods = [], acr: level }: Requirement,
+  levels: readonly string[],
+  now: number,
+): boolean {
+  if (userId === null) return false;
+  if (freshFor !== undefined && now - (authenticatedAt ?? 0) >= freshFor) return false;
+  if (!methods.every((method) => amr.includes(method))) return false;
+  if (level === undefined || level === acr) return true;
+  return acr !== null && levels.includes(level) && levels.indexOf(acr) > levels.indexOf(level);
+}
+
+/**
  * How old the last touch must be before the next one is due: a tenth of the idle timeout, at least a minute, at most an
  * hour, and never so long that an active session could run out between two touches.
  */
@@ -110,18 +164,26 @@ export function touchInterval(idle: number): number {
 }
 
 /** The touch that is due for a record, or `null` while the last one is recent enough. */
-export function dueTouch(
-  record: SessionRecord,
-  timing: Timing,
-  now: number,
-): Required<Pick<RecordChange, "touch">> | null {
-  const ifSeenBefore = now - touchInterval(timing.idle) + 1;
-  if (record.lastSeenAt >= ifSeenBefore) return null;
-  const idleExpiresAt = Math.min(now + timing.idle, record.expiresAt);
+export function dueTouch(record: SessionRecord, now: number): Required<Pick<RecordChange, "touch">> | null {
+  const ifSeenBefore = now - touchInterval(idleOf(record)) + 1;
+  return record.lastSeenAt >= ifSeenBefore ? null : touchAt(record, now, ifSeenBefore);
+}
+
+/** The touch of a record at `now`, due or not. */
+export function touchAt(record: SessionRecord, now: number, ifSeenBefore = now): Required<Pick<RecordChange, "touch">> {
+  const idleExpiresAt = Math.min(now + idleOf(record), record.expiresAt);
   return { touch: { lastSeenAt: now, idleExpiresAt, ifSeenBefore } };
 }
 
-function deadlines(timing: Timing, now: number) {
-  const expiresAt = now + timing.absolute;
-  return { lastSeenAt: now, idleExpiresAt: Math.min(now + timing.idle, expiresAt), expiresAt };
+/**
+ * The idle timeout that a session was given. Where the absolute timeout cuts it short this is too little, and it makes no
+ * difference: from any later instant even that little reaches to the absolute end.
+ */
+function idleOf({ lastSeenAt, idleExpiresAt }: SessionRecord): number {
+  return idleExpiresAt - lastSeenAt;
+}
+
+function deadlines(span: Span, now: number) {
+  const expiresAt = now + span.absolute;
+  return { lastSeenAt: now, idleExpiresAt: Math.min(now + span.idle, expiresAt), expiresAt };
 }

@@ -1,19 +1,18 @@
 import type { SessionCookie } from "../cookie/rules.ts";
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
-import { SessionStoreError } from "../errors.ts";
 import { isPromise } from "../maybe.ts";
 import type { Runtime } from "../runtime.ts";
-import type { ByUser } from "../store/port.ts";
-import { isExpired, type SessionRecord } from "../store/record.ts";
 import { isSessionId } from "../token/token.ts";
+import { plainActing } from "./acting.ts";
 import { Draft } from "./draft.ts";
-import { createEngine, type Engine } from "./engine.ts";
+import { createEngine } from "./engine.ts";
 import type { Emit } from "./events.ts";
-import { checkUserId, encodeDevice } from "./inputs.ts";
-import { decodeJson } from "./json.ts";
+import { checkLevel, checkMethods, checkUserId, encodeDevice } from "./inputs.ts";
 import { encodeAll, writeAll } from "./operations.ts";
+import { endAll, listSessions } from "./own-sessions.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
 import type { Extended, Session, SessionTypes } from "./session.ts";
+import type { SessionInfo } from "./session-info.ts";
 import { type SweeperOptions, startSweeper, sweep } from "./sweeping.ts";
 import type { Transport } from "./transport.ts";
 import { Visit } from "./visit.ts";
@@ -27,19 +26,12 @@ export interface CreateOptions<Types extends SessionTypes> {
   readonly persistent?: boolean;
   /** What to remember of the device: a JSON value. */
   readonly device?: unknown;
-}
-
-/** A session in a list: what may be shown to its user, and the public id to revoke it by. */
-export interface SessionInfo {
-  readonly id: string;
-  readonly userId: string | null;
-  readonly device: unknown;
-  readonly createdAt: number;
-  readonly authenticatedAt: number | null;
-  readonly lastSeenAt: number;
-  readonly idleExpiresAt: number;
-  readonly expiresAt: number;
-  readonly persistent: boolean;
+  /** How the user was authenticated, such as `["pwd"]` (default: not said). */
+  readonly amr?: readonly string[];
+  /** The level of authentication that this reaches (default: none). */
+  readonly acr?: string;
+  /** Public ids of the user's sessions to end first, where `limit` is reached and set to `"ask"`. */
+  readonly end?: readonly string[];
 }
 
 /** A cookie that this package sets, for consent tools. */
@@ -58,10 +50,26 @@ export interface CookieLife {
 }
 
 /** A session whose sign-in and rotation answer the new token, since the caller is the one to hand it on. */
-export type ManagedSession<Types extends SessionTypes> = Extended<Omit<Session<Types>, "signIn" | "rotate">, Types> & {
-  signIn(...args: Parameters<Session<Types>["signIn"]>): Promise<string>;
+export type ManagedSession<Types extends SessionTypes> = Extended<Omit<Session<Types>, TokenMaker>, Types> & {
+  [Name in Exclude<TokenMaker, "rotate" | "credentialsChanged" | "stopImpersonating">]: (
+    ...args: Parameters<Session<Types>[Name]>
+  ) => Promise<string>;
+} & {
   rotate(...args: Parameters<Session<Types>["rotate"]>): Promise<string | null>;
+  stopImpersonating(): Promise<string | null>;
+  credentialsChanged(): Promise<{ readonly token: string; readonly ended: number }>;
 };
+
+/** The mutators that issue a new token. */
+type TokenMaker =
+  | "signIn"
+  | "startSignIn"
+  | "completeSignIn"
+  | "reauthenticate"
+  | "rotate"
+  | "credentialsChanged"
+  | "impersonate"
+  | "stopImpersonating";
 
 /** The manager: sessions without a framework. */
 export interface Manager<Types extends SessionTypes> {
@@ -70,6 +78,7 @@ export interface Manager<Types extends SessionTypes> {
    *
    * @throws {@link SessionDataError} `DATA_INVALID`, `DATA_TOO_LARGE`
    * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`, `STORE_FULL`
+   * @throws {@link SessionStateError} `SESSION_LIMIT`: the user has as many sessions as `limit` allows.
    */
   create(options?: CreateOptions<Types>): Promise<{ readonly token: string; readonly session: ManagedSession<Types> }>;
   /**
@@ -136,7 +145,8 @@ export interface Manager<Types extends SessionTypes> {
 export function createManager<Types extends SessionTypes>(options: PolicyOptions): Manager<Types> {
   const engine = createEngine(options);
   const { policy, guard, faces, emit } = engine;
-  const { store, cookie, timing, runtime } = policy;
+  const { store, cookie, timeouts, runtime } = policy;
+  const longest = timeouts.fixed.persistent.absolute;
   const managed = (visit: Visit) => faces.mutable(visit, true) as ManagedSession<Types>;
 
   return {
@@ -144,7 +154,7 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
     emit,
     visit: (transport) => new Visit(engine, transport),
     sessionOf: (visit) => faces.mutable(visit) as Extended<Session<Types>, Types>,
-    async create({ userId = null, data = {}, persistent = true, device } = {}) {
+    async create({ userId = null, data = {}, persistent = true, device, amr, acr, end } = {}) {
       const draft = new Draft({});
       const texts = encodeAll(policy.shape, data as Readonly<Record<string, unknown>>);
       draft.apply(writeAll(texts));
@@ -155,6 +165,8 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
         data: draft.texts(),
         persistent,
         device: encodeDevice(device) ?? null,
+        acting: { ...plainActing, amr: checkMethods(amr), acr: checkLevel(acr) },
+        end: end ?? [],
       });
       return { token, session: managed(visit) };
     },
@@ -165,29 +177,18 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
       return standing.kind === "live" ? managed(visit) : null;
     },
     createSessionCookie(token, { persistent = true, expiresAt } = {}) {
-      const life = expiresAt == null ? timing.absolute : Math.max(0, expiresAt - runtime.now());
+      const life = expiresAt == null ? longest : Math.max(0, expiresAt - runtime.now());
       return sessionCookie(cookie, token, persistent ? life / 1_000 : null);
     },
     createBlankSessionCookie: () => blankCookie(cookie),
-    async list(userId) {
-      const now = runtime.now();
-      const byUser = byUserOf(engine, userId);
-      const records = await guard.read("list", () => byUser.list(userId, now));
-      const living = records.filter((record) => record.userId === userId && !isExpired(record, now));
-      return living.sort((one, other) => other.lastSeenAt - one.lastSeenAt).map(describe);
-    },
+    list: async (userId) => listSessions(engine, userId),
     async revoke(id) {
       if (!isSessionId(id)) return false;
       const answer = await guard.repeat("revoke", () => store.destroy(id));
       if (answer === "destroyed") emit({ type: "destroyed", sessionId: id, userId: null, by: "manager" });
       return answer === "destroyed";
     },
-    async revokeUser(userId, { except } = {}) {
-      const byUser = byUserOf(engine, userId);
-      const ids = await guard.repeat("revoke", () => byUser.destroy(userId, except));
-      for (const sessionId of ids) emit({ type: "destroyed", sessionId, userId, by: "manager" });
-      return ids.length;
-    },
+    revokeUser: async (userId, { except } = {}) => endAll(engine, userId, "manager", except),
     sweep: ({ limit = 1_000 } = {}) => sweep(engine, limit),
     startSweeper: (sweeperOptions) => startSweeper(engine, sweeperOptions),
     cookies: () => [
@@ -195,7 +196,7 @@ export function createManager<Types extends SessionTypes>(options: PolicyOptions
         name: cookie.name,
         class: "strictly-necessary",
         purpose: "Keeps the visitor's session: what they are doing, and whether they are signed in.",
-        maxAge: Math.floor(timing.absolute / 1_000),
+        maxAge: Math.floor(longest / 1_000),
       },
     ],
   };
@@ -219,20 +220,4 @@ class BareTransport implements Transport {
   header(): null {
     return null;
   }
-}
-
-// Checked before the guard is asked: a wrong argument is no failure of the store.
-function byUserOf({ policy }: Engine, userId: string): ByUser {
-  checkUserId(userId);
-  const { byUser, name } = policy.store;
-  if (byUser) return byUser;
-  throw new SessionStoreError("STORE_CAPABILITY_MISSING", `The ${name} store cannot find sessions by their user.`, {
-    hint: "Use one of the stores of this package, or implement byUser.",
-  });
-}
-
-function describe(record: SessionRecord): SessionInfo {
-  const { id, userId, createdAt, authenticatedAt, lastSeenAt, idleExpiresAt, expiresAt, persistent } = record;
-  const device = decodeJson(record.device);
-  return { id, userId, device, createdAt, authenticatedAt, lastSeenAt, idleExpiresAt, expiresAt, persistent };
 }

@@ -2,32 +2,50 @@ import { utf8Length } from "../bytes.ts";
 import type { CookieOptions, CookiePolicy } from "../cookie/policy.ts";
 import { resolveCookie } from "../cookie/policy.ts";
 import type { Problem } from "../cookie/rules.ts";
-import { type Duration, parseDuration } from "../duration.ts";
+import type { Duration } from "../duration.ts";
 import { SessionConfigError } from "../errors.ts";
 import type { Maybe } from "../maybe.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
+import type { SessionBus } from "../store/bus.ts";
 import type { SessionStore } from "../store/port.ts";
 import { createDataShape, type DataSchemas, type DataShape } from "./data-shape.ts";
+import { type DeviceOptions, type DevicePolicy, resolveDevices } from "./devices.ts";
 import type { EventListener } from "./events.ts";
 import type { Extensions } from "./extensions.ts";
 import type { GuardLimits } from "./guard.ts";
+import { type ImpersonationOptions, type ImpersonationPolicy, resolveImpersonation } from "./impersonation-policy.ts";
 import { isKeepRule, type KeepRule } from "./keep.ts";
-import type { Timing } from "./lifecycle.ts";
+import { resolveSessionLimit, type SessionLimit, type SessionLimitPolicy } from "./limit-policy.ts";
 import type { AnySession } from "./session.ts";
-
-/** How long a session lives. Both are enforced by the server's clock, whatever the cookie says. */
-export interface Timeouts {
-  /** The session ends after this long without a request (default `"7d"`). */
-  readonly idle?: Duration;
-  /** The session ends this long after it began or was signed in, whatever happens (default `"30d"`). */
-  readonly absolute?: Duration;
-}
+import { resolveSignals, type SignalPolicy } from "./signal-policy.ts";
+import {
+  durationOf,
+  resolveTimeouts,
+  type Timeouts,
+  type TimeoutsFunction,
+  type TimeoutsPolicy,
+  type TimeoutsPreset,
+} from "./timeouts.ts";
 
 /** Everything that the engine can be told. Only `store` is required. */
 export interface PolicyOptions {
   readonly store: SessionStore;
   readonly origins?: readonly string[];
-  readonly timeouts?: Timeouts;
+  /**
+   * How long sessions live: two durations, a preset (`"aal1"`, `"aal2"`, `"aal3"` after NIST SP 800-63B-4), or a function of the
+   * user and the data that chooses for each session (default: idle 7 days, absolute 30 days). A session keeps the timeouts that
+   * it began or was signed in with: a change of this option reaches it at its next sign-in.
+   */
+  readonly timeouts?: Timeouts | TimeoutsPreset | TimeoutsFunction;
+  /** How many sessions a user may have at once (default: any number). */
+  readonly limit?: SessionLimit;
+  /** Who may impersonate whom (default: nobody). */
+  readonly impersonation?: ImpersonationOptions;
+  /**
+   * The application's authentication levels, the lowest first, such as `["aal1", "aal2"]`: whoever reached a higher one than is
+   * required is let in (default: only the very level is).
+   */
+  readonly acrLevels?: readonly string[];
   readonly cookie?: CookieOptions;
   readonly data?: DataSchemas;
   readonly keep?: KeepRule;
@@ -43,21 +61,35 @@ export interface PolicyOptions {
    */
   readonly storePendingLimit?: number;
   /**
+   * Tells the other instances which sessions have ended or changed hands, and is told by them, for `session.signal` (default:
+   * none, `signalCheck` alone bounds). A channel of its own spares the reads of what `cached` publishes.
+   */
+  readonly bus?: SessionBus;
+  /** How often the sessions whose `signal` is watched in this process are looked at, whatever a bus tells (default `"60s"`). */
+  readonly signalCheck?: Duration;
+  /**
    * Opens `GET` and `POST {basePath}/sweep` to a scheduler that sends `Authorization: Bearer <sweepSecret>` (at least 32
    * bytes; default: the action does not exist).
    */
   readonly sweepSecret?: string | undefined;
   readonly basePath?: string;
+  /** What is remembered of the visitor's device at sign-in (default: its name, and no address). */
+  readonly devices?: DeviceOptions;
   readonly secrets?: readonly string[];
   readonly onEvent?: EventListener;
   readonly runtime?: Partial<Runtime>;
 }
 
 /** The resolved, frozen configuration. */
-export interface Policy {
+export interface Policy extends SignalPolicy {
   readonly store: SessionStore;
   readonly origins: readonly string[] | undefined;
-  readonly timing: Timing;
+  readonly timeouts: TimeoutsPolicy;
+  readonly limit: SessionLimitPolicy | null;
+  readonly impersonation: ImpersonationPolicy | null;
+  readonly acrLevels: readonly string[];
+  /** How long the previous token stays valid after a rotation, in milliseconds. */
+  readonly rotationGrace: number;
   readonly cookie: CookiePolicy;
   readonly shape: DataShape;
   readonly keep: KeepRule;
@@ -67,6 +99,7 @@ export interface Policy {
   readonly storeLimits: GuardLimits;
   readonly sweepSecret: string | undefined;
   readonly basePath: string;
+  readonly devices: DevicePolicy;
   readonly onEvent: EventListener | undefined;
   readonly runtime: Runtime;
 }
@@ -82,8 +115,16 @@ export function resolvePolicy(options: PolicyOptions): Policy {
   const invalid = (message: string, hint: string) => void problems.push({ code: "CONFIG_INVALID", message, hint });
 
   checkStore(options.store, invalid);
-  const timing = resolveTiming(options, invalid);
+  const timeouts = resolveTimeouts(options.timeouts, invalid);
+  const rotationGrace = durationOf("rotationGrace", options.rotationGrace ?? "10s", invalid, 0);
+  const limit = resolveSessionLimit(options.limit, options.store, invalid);
+  const impersonation = resolveImpersonation(options.impersonation, invalid);
+  const acrLevels = options.acrLevels ?? [];
+  if (!Array.isArray(acrLevels) || !acrLevels.every((level) => typeof level === "string" && level !== ""))
+    invalid("acrLevels is not a list of names.", 'Write the lowest first, such as ["aal1", "aal2"].');
   const storeLimits = resolveLimits(options, invalid);
+  const devices = resolveDevices(options.devices, invalid);
+  const signals = resolveSignals(options, invalid);
   const shapeProblems: string[] = [];
   const shape = createDataShape(options.data, shapeProblems);
   for (const message of shapeProblems)
@@ -106,7 +147,11 @@ export function resolvePolicy(options: PolicyOptions): Policy {
   return Object.freeze({
     store: options.store,
     origins: options.origins,
-    timing,
+    timeouts,
+    limit,
+    impersonation,
+    acrLevels,
+    rotationGrace,
     cookie,
     shape,
     keep: options.keep ?? [],
@@ -116,6 +161,8 @@ export function resolvePolicy(options: PolicyOptions): Policy {
     storeLimits,
     sweepSecret: options.sweepSecret,
     basePath,
+    devices,
+    ...signals,
     onEvent: options.onEvent,
     runtime: { ...systemRuntime, ...options.runtime },
   });
@@ -140,15 +187,6 @@ function unknownKeys(keep: unknown, shape: DataShape): string[] {
   return (Array.isArray(keep) ? keep : Object.keys(keep)).filter((key) => !keys.includes(key));
 }
 
-function resolveTiming(options: PolicyOptions, invalid: Report): Timing {
-  const idle = durationOf("timeouts.idle", options.timeouts?.idle ?? "7d", invalid);
-  const absolute = durationOf("timeouts.absolute", options.timeouts?.absolute ?? "30d", invalid);
-  const grace = durationOf("rotationGrace", options.rotationGrace ?? "10s", invalid, 0);
-  if (idle > absolute)
-    invalid("timeouts.idle is longer than timeouts.absolute.", "The idle timeout could never be reached: shorten it.");
-  return { idle, absolute, grace };
-}
-
 function resolveLimits(
   { storeTimeLimit = "2s", storePendingLimit = 10_000 }: PolicyOptions,
   invalid: Report,
@@ -159,16 +197,6 @@ function resolveLimits(
   if (!Number.isSafeInteger(storePendingLimit) || storePendingLimit < 1)
     invalid("storePendingLimit is not a whole number above 0.", "Leave it out: 10,000 is right for most applications.");
   return { timeLimit, pendingLimit: storePendingLimit };
-}
-
-function durationOf(name: string, duration: Duration, invalid: Report, least = 1): number {
-  const time = parseDuration(duration);
-  if (time !== null && time >= least) return time;
-  invalid(
-    `${name} is not a duration.`,
-    'Give milliseconds as a number, or a number with a unit such as "30m", "12h" or "7d".',
-  );
-  return 1;
 }
 
 function checkSecrets({ secrets = [], sweepSecret }: PolicyOptions): Problem[] {

@@ -1,27 +1,56 @@
 import { toMilliseconds } from "../duration.ts";
-import type { Maybe } from "../maybe.ts";
+import { isPromise, type Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
+import type { Identity } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { DataOperation } from "./draft.ts";
 import { defineExtensions, type ExtensionHost } from "./extensions.ts";
-import { checkUserId, encodeDevice } from "./inputs.ts";
-import { decodeJson } from "./json.ts";
+import { checkLevel, checkMethods, checkUserId, encodeDevice } from "./inputs.ts";
+import type { Requirement } from "./lifecycle.ts";
 import { encodeAll, pluckOne, updateOne, writeAll } from "./operations.ts";
 import type { Policy } from "./policy.ts";
-import type { Actor, AnyReadonlySession, RotateOptions, SignInOptions } from "./session.ts";
-import type { SignIn } from "./sign-in.ts";
+import type { AnyReadonlySession } from "./session.ts";
+import type { SessionInfo } from "./session-info.ts";
+import type {
+  AuthenticationRequirement,
+  CompleteSignInOptions,
+  ImpersonateOptions,
+  ReauthenticateOptions,
+  RotateOptions,
+  SignInOptions,
+  StartSignInOptions,
+} from "./session-options.ts";
+import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
 
 /** What a session object shows, and changes: the visit behind it. */
 export interface Visited extends ExtensionHost {
   readonly record: SessionRecord | null;
+  readonly identity: Identity;
   readonly user: unknown;
   readonly data: object;
+  satisfies(requirement: Requirement): boolean;
   noteDiscard(): OnDiscard;
   write<Result>(operation: DataOperation<Result>, begins?: boolean): Promise<Result>;
   signIn(request: SignIn): Promise<string>;
   rotate(grace: number, again: boolean): Promise<string | null>;
   end(keep?: readonly string[]): Promise<void>;
+  readonly account: AccountActions;
+  readonly signal: AbortSignal;
   loadUser(): Maybe<unknown>;
+}
+
+/** What the user of a session may do with it and with their other ones. What issues a token answers it. */
+export interface AccountActions {
+  startSignIn(request: SignInStart): Promise<string | null>;
+  completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null>;
+  reauthenticate(request: Reauthentication): Promise<string | null>;
+  credentialsChanged(): Promise<{ readonly token: string | null; readonly ended: number }>;
+  impersonate(request: ImpersonationStart): Promise<string | null>;
+  stopImpersonating(): Promise<string | null>;
+  list(): Promise<readonly SessionInfo[]>;
+  revoke(id: string): Promise<boolean>;
+  revokeOthers(): Promise<number>;
+  touch(): Promise<void>;
 }
 
 /** Makes the session objects of one configuration. */
@@ -54,7 +83,7 @@ class ReadonlyFace implements AnyReadonlySession {
     return this.#visit.record?.id ?? null;
   }
   get userId() {
-    return this.#visit.record?.userId ?? null;
+    return this.#visit.identity.userId;
   }
   get user() {
     return this.#visit.user;
@@ -66,7 +95,7 @@ class ReadonlyFace implements AnyReadonlySession {
     return this.#visit.record?.createdAt ?? null;
   }
   get authenticatedAt() {
-    return this.#visit.record?.authenticatedAt ?? null;
+    return this.#visit.identity.authenticatedAt;
   }
   get lastSeenAt() {
     return this.#visit.record?.lastSeenAt ?? null;
@@ -80,8 +109,28 @@ class ReadonlyFace implements AnyReadonlySession {
   get isAnonymous() {
     return this.userId === null;
   }
-  get actor(): Actor | null {
-    return decodeJson(this.#visit.record?.actor ?? null) as Actor | null;
+  get amr() {
+    return this.#visit.identity.amr;
+  }
+  get acr() {
+    return this.#visit.identity.acr;
+  }
+  get pendingSignIn() {
+    return this.#visit.identity.pendingSignIn;
+  }
+  get actor() {
+    return this.#visit.identity.actor;
+  }
+
+  satisfies({ freshFor, amr, acr }: AuthenticationRequirement): boolean {
+    const age = freshFor === undefined ? undefined : toMilliseconds(freshFor, "freshFor");
+    return this.#visit.satisfies({ freshFor: age, amr, acr });
+  }
+
+  toClient(): unknown {
+    if (this.isAnonymous) return null;
+    const view = this.toJSON() as Maybe<unknown>;
+    return isPromise(view) ? view.then((settled) => settled ?? null) : (view ?? null);
   }
 
   toJSON(): unknown {
@@ -106,6 +155,10 @@ class MutableFace extends ReadonlyFace {
     this.#tellToken = tellToken;
   }
 
+  get signal(): AbortSignal {
+    return visitOf(this).signal;
+  }
+
   async set(patch: Readonly<Record<string, unknown>>): Promise<void> {
     await visitOf(this).write(writeAll(encodeAll(policyOf(this).shape, patch)));
   }
@@ -126,22 +179,65 @@ class MutableFace extends ReadonlyFace {
     return visitOf(this).write(pluckOne(policyOf(this).shape, key, visitOf(this).noteDiscard()), false);
   }
 
-  async signIn(userId: string, options: SignInOptions = {}): Promise<string | undefined> {
-    const { persistent = true, keep = policyOf(this).keep, device } = options;
-    const token = await visitOf(this).signIn({
-      userId: checkUserId(userId),
-      persistent,
-      keep,
-      device: encodeDevice(device),
-    });
-    return this.#tellToken ? token : undefined;
+  async signIn(userId: string, options: SignInOptions = {}): Promise<string | null | undefined> {
+    const request = { userId: checkUserId(userId), ...signInOf(options, policyOf(this)) };
+    return this.#tell(visitOf(this).signIn(request));
+  }
+
+  async startSignIn(userId: string, options: StartSignInOptions = {}): Promise<string | null | undefined> {
+    const { amr, expiresIn = "10m" } = options;
+    const lasts = toMilliseconds(expiresIn, "startSignIn's expiresIn");
+    return this.#tell(
+      visitOf(this).account.startSignIn({ userId: checkUserId(userId), amr: checkMethods(amr), lasts }),
+    );
+  }
+
+  async completeSignIn(options: CompleteSignInOptions = {}): Promise<string | null | undefined> {
+    return this.#tell(visitOf(this).account.completeSignIn(signInOf(options, policyOf(this))));
+  }
+
+  async reauthenticate(options: ReauthenticateOptions = {}): Promise<string | null | undefined> {
+    const { amr, acr, expiresIn } = options;
+    const lasts = expiresIn === undefined ? null : toMilliseconds(expiresIn, "reauthenticate's expiresIn");
+    return this.#tell(visitOf(this).account.reauthenticate({ amr: checkMethods(amr), acr: checkLevel(acr), lasts }));
+  }
+
+  async credentialsChanged(): Promise<number | { readonly token: string | null; readonly ended: number }> {
+    const renewed = await visitOf(this).account.credentialsChanged();
+    return this.#tellToken ? renewed : renewed.ended;
+  }
+
+  async impersonate(userId: string, { reason, ttl }: ImpersonateOptions): Promise<string | null | undefined> {
+    const lasts = ttl === undefined ? null : toMilliseconds(ttl, "impersonate's ttl");
+    return this.#tell(
+      visitOf(this).account.impersonate({ userId: checkUserId(userId), reason: String(reason ?? ""), lasts }),
+    );
+  }
+
+  async stopImpersonating(): Promise<string | null | undefined> {
+    return this.#tell(visitOf(this).account.stopImpersonating());
+  }
+
+  async list(): Promise<readonly SessionInfo[]> {
+    return visitOf(this).account.list();
+  }
+
+  async revoke(id: string): Promise<boolean> {
+    return visitOf(this).account.revoke(id);
+  }
+
+  async revokeOthers(): Promise<number> {
+    return visitOf(this).account.revokeOthers();
+  }
+
+  async touch(): Promise<void> {
+    await visitOf(this).account.touch();
   }
 
   async rotate(options: RotateOptions = {}): Promise<string | null | undefined> {
     const { grace } = options;
-    const time = grace === undefined ? policyOf(this).timing.grace : toMilliseconds(grace, "rotate's grace");
-    const token = await visitOf(this).rotate(time, this.#tellToken);
-    return this.#tellToken ? token : undefined;
+    const time = grace === undefined ? policyOf(this).rotationGrace : toMilliseconds(grace, "rotate's grace");
+    return this.#tell(visitOf(this).rotate(time, this.#tellToken));
   }
 
   async destroy(): Promise<void> {
@@ -155,6 +251,17 @@ class MutableFace extends ReadonlyFace {
   async loadUser(): Promise<unknown> {
     return visitOf(this).loadUser();
   }
+
+  /** The new token is for the transport, unless the caller is the one. */
+  async #tell<Token>(issued: Promise<Token>): Promise<Token | undefined> {
+    const token = await issued;
+    return this.#tellToken ? token : undefined;
+  }
+}
+
+function signInOf(options: SignInOptions, policy: Policy): Omit<SignIn, "userId"> {
+  const { persistent = true, keep = policy.keep, device, amr, acr, end = [] } = options;
+  return { persistent, keep, device: encodeDevice(device), amr: checkMethods(amr), acr: checkLevel(acr), end };
 }
 
 /** Makes the two session classes of one configuration, with its extensions. */

@@ -1,6 +1,16 @@
-import type { Duration } from "../duration.ts";
+import type { Maybe } from "../maybe.ts";
+import type { Actor, PendingSignIn } from "./acting.ts";
 import type { DataSchemas } from "./data-shape.ts";
-import type { KeepRule } from "./keep.ts";
+import type { SessionInfo } from "./session-info.ts";
+import type {
+  AuthenticationRequirement,
+  CompleteSignInOptions,
+  ImpersonateOptions,
+  ReauthenticateOptions,
+  RotateOptions,
+  SignInOptions,
+  StartSignInOptions,
+} from "./session-options.ts";
 import type { SchemaInput, SchemaOutput } from "./standard-schema.ts";
 
 /** The types that one configuration gives its sessions. They are inferred; nobody writes them. */
@@ -11,6 +21,19 @@ export interface SessionTypes {
   readonly input: object;
   readonly user: unknown;
   readonly extensions: object;
+  /** What of a session may reach the browser. */
+  readonly view: unknown;
+}
+
+/** What `GET {basePath}` and `toClient()` show of a signed-in session, where the configuration has no `publicView`. */
+export interface PublicView {
+  readonly id: string;
+  readonly userId: string;
+  readonly authenticatedAt: number;
+  readonly idleExpiresAt: number;
+  readonly expiresAt: number;
+  /** Raised by every change of data, identity or token. */
+  readonly version: number;
 }
 
 /** The data as it is read. A key whose schema does not accept `undefined` may still be absent. */
@@ -22,11 +45,6 @@ export type DataOf<Schemas extends DataSchemas> = {
 
 /** The data as it is written. */
 export type InputOf<Schemas extends DataSchemas> = { readonly [Key in keyof Schemas]: SchemaInput<Schemas[Key]> };
-
-/** Who really acts while a session impersonates its user. */
-export interface Actor {
-  readonly userId: string;
-}
 
 /**
  * One visitor's session as this request sees it, read-only. For a visitor without a session `id`, `userId`, `user` and all
@@ -43,7 +61,10 @@ export interface ReadonlySession<Types extends SessionTypes> {
   /** The application's data: read-only values, decoded when first read. Change it through the mutators. */
   readonly data: Types["data"];
   readonly createdAt: number | null;
-  /** When the visitor last proved who they are, or `null`. */
+  /**
+   * When the visitor last proved who they are: at sign-in, or by `reauthenticate`. `null` where nobody is signed in, and 0 while
+   * impersonating, since the impersonated user proved nothing.
+   */
   readonly authenticatedAt: number | null;
   /** When the session was last used, to within a tenth of the idle timeout. */
   readonly lastSeenAt: number | null;
@@ -51,7 +72,27 @@ export interface ReadonlySession<Types extends SessionTypes> {
   readonly expiresAt: number | null;
   /** Whether nobody is signed in. */
   readonly isAnonymous: boolean;
+  /** The methods by which the user was authenticated, such as `["pwd", "otp"]` (RFC 8176). */
+  readonly amr: readonly string[];
+  /** The level of authentication, in the application's words; `null` where none was named. */
+  readonly acr: string | null;
+  /** A sign-in whose second factor is open, or `null`. While it is, nobody is signed in by it: `userId` says who is. */
+  readonly pendingSignIn: PendingSignIn | null;
+  /** Who really acts while this session impersonates its user, or `null`. */
   readonly actor: Actor | null;
+  /**
+   * Whether somebody is signed in, and on a proof that is good enough: recent, by these methods, of this level (or a higher
+   * one, where `acrLevels` puts them in order). Never while impersonating, if a recent authentication is asked for.
+   *
+   * @example
+   * if (!session.satisfies({ freshFor: "10m", amr: ["otp"] })) return Response.json({ error: "step_up" }, { status: 401 })
+   */
+  satisfies(requirement: AuthenticationRequirement): boolean;
+  /**
+   * What of this session may reach the browser: exactly what `GET {basePath}` answers, `null` where nobody is signed in. A
+   * promise where `publicView` of the configuration is asynchronous. It seeds `SessionProvider` of `coatcheck/react`.
+   */
+  toClient(): Maybe<Types["view"] | null>;
   /** The public view: what `publicView` of the configuration chooses. */
   toJSON(): unknown;
 }
@@ -68,22 +109,6 @@ export type SignedInSession<Types extends SessionTypes> = ReadonlySession<Types>
   readonly expiresAt: number;
   readonly isAnonymous: false;
 };
-
-/** What sign-in may be told. */
-export interface SignInOptions {
-  /** Whether the cookie outlives the browser (default `true`). */
-  readonly persistent?: boolean;
-  /** Which anonymous data survives; takes the place of the configured rule. */
-  readonly keep?: KeepRule;
-  /** What to remember of the device: a JSON value, shown in the list of sessions. */
-  readonly device?: unknown;
-}
-
-/** What rotation may be told. */
-export interface RotateOptions {
-  /** How long the previous token stays valid (default `"10s"`). */
-  readonly grace?: Duration;
-}
 
 /**
  * One visitor's session, with its mutators. Each of them is stored when its promise resolves; there is nothing to save
@@ -147,6 +172,93 @@ export interface Session<Types extends SessionTypes> extends ReadonlySession<Typ
 
   /** Ends the session like `destroy`; with `keep`, starts an anonymous one with those keys of the old data. */
   signOut(options?: { readonly keep?: readonly string[] }): Promise<void>;
+
+  /**
+   * Begins a sign-in of two halves: the first factor of this user was proven, the second is open. Nobody is signed in by it:
+   * `userId` stays what it was, `auth()` and every other check say no, and only `pendingSignIn` knows the user. Issues a new
+   * token. A second call starts over.
+   *
+   * @example
+   * await session.startSignIn(user.id, { amr: ["pwd"] })
+   * @see {@link https://cheatsheetseries.owasp.org/cheatsheets/Multifactor_Authentication_Cheat_Sheet.html OWASP: multifactor authentication}
+   */
+  startSignIn(userId: string, options?: StartSignInOptions): Promise<void>;
+
+  /**
+   * Signs the user of `pendingSignIn` in, as `signIn` does, once the second factor is proven. Of two calls at once one signs in.
+   *
+   * @throws {@link SessionStateError} `SIGN_IN_NOT_STARTED`: none was started in this session, or it took too long.
+   * @example
+   * if (await verifyCode(session.pendingSignIn.userId, code)) await session.completeSignIn({ amr: ["otp"], acr: "aal2" })
+   */
+  completeSignIn(options?: CompleteSignInOptions): Promise<void>;
+
+  /**
+   * Notes that the user has just proven again who they are: `authenticatedAt` is now, the token is a new one, the old one is
+   * dead at once. The deadlines stay: sign in anew to begin new ones. With `expiresIn` it is a step-up, which ends by itself.
+   *
+   * @throws {@link SessionStateError} `UNAUTHENTICATED`, or `IMPERSONATION_REFUSED` while impersonating.
+   * @example
+   * await session.reauthenticate({ amr: ["otp"], acr: "aal2", expiresIn: "15m" })
+   */
+  reauthenticate(options?: ReauthenticateOptions): Promise<void>;
+
+  /**
+   * For after a change of password, factor or e-mail address: gives this session a new token and ends every other session of the user,
+   * those signed in before the call began without exception.
+   *
+   * @returns How many others were ended.
+   * @throws {@link SessionStateError} `UNAUTHENTICATED`, or `IMPERSONATION_REFUSED` while impersonating.
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: this session may have a new token while others still live. Call again.
+   */
+  credentialsChanged(): Promise<number>;
+
+  /**
+   * Lets the user act as another one, for a time: `userId`, `user` and every check are the other's, `actor` says who really acts.
+   * The session begins without data, gets a new token, and turns back into its own when the time is over, whether or not
+   * anybody calls `stopImpersonating`. Ending the sessions of the one who acts ends it.
+   *
+   * @throws {@link SessionStateError} `IMPERSONATION_REFUSED`: `impersonation.allow` does not allow it, the user is impersonating
+   *   already, is the same, does not exist, or `ttl` is too long. `UNAUTHENTICATED`: nobody is signed in.
+   * @example
+   * await session.impersonate(customer.id, { reason: "Ticket 4711", ttl: "15m" })
+   */
+  impersonate(userId: string, options: ImpersonateOptions): Promise<void>;
+
+  /** Gives the session back to its own user, with a new token and without data. Nothing, where nobody is impersonated. */
+  stopImpersonating(): Promise<void>;
+
+  /** The living sessions of the user, the one seen last first; empty where nobody is signed in. */
+  list(): Promise<readonly SessionInfo[]>;
+
+  /**
+   * Ends one of the user's sessions by its public id; this one as `destroy` does. Another user's session is left alone, whatever
+   * the id: the store checks it in the statement that deletes.
+   *
+   * @returns Whether there was such a session.
+   */
+  revoke(id: string): Promise<boolean>;
+
+  /** Ends every session of the user but this one. @returns How many. */
+  revokeOthers(): Promise<number>;
+
+  /** Moves the idle deadline now, for a visitor who says that they are still there. Other requests do so by themselves, in time. */
+  touch(): Promise<void>;
+
+  /**
+   * Aborts when this session ends, here or on another instance, when a deadline passes, or when somebody signs in to it, steps
+   * up or impersonates: for what stays open longer than a request, a WebSocket or a stream of events. Its `reason` is a
+   * `SessionEnded`. It never aborts because the store does not answer, and never for a visitor without a session.
+   *
+   * One signal for each request; asking for it costs one read in the background. Remove your listener when the connection
+   * closes. What another instance did is seen at once with a `bus`, and within `signalCheck` (default `"60s"`) in any case.
+   *
+   * @example
+   * const close = () => response.end()
+   * session.signal.addEventListener("abort", close)
+   * response.on("close", () => session.signal.removeEventListener("abort", close))
+   */
+  readonly signal: AbortSignal;
 
   /** Looks the user up, once per request, where nothing did yet. */
   loadUser(): Promise<Types["user"] | null>;

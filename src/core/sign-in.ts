@@ -7,4 +7,33 @@ export interface SignIn {
   readonly keep: KeepRule;
   /** `undefined` leaves what is stored. */
   readonly device: string | undefined;
+  readonly amr: readonly string[];
+  readonly acr: string | null;
+  /** Sessions of the user that the visitor chose to end, where the limit is reached. */
+  readonly end: readonly string[];
+}
+
+/** A second sign-in, or a second factor. */
+export interface Reauthentication {
+  readonly amr: readonly string[];
+  /** `null` leaves the level. */
+  readonly acr: string | null;
+  /** For how long the proof counts, in milliseconds; `null`: as long as the session. */
+  readonly lasts: number | null;
+}
+
+/** The first half of a sign-in. */
+export interface SignInStart {
+  readonly userId: string;
+  readonly amr: readonly string[];
+  /** How long the second half may take, in milliseconds. */
+  readonly lasts: number;
+}
+
+/** What an impersonation is started with. */
+export interface ImpersonationStart {
+  readonly userId: string;
+  readonly reason: string;
+  /** In milliseconds; `null`: as long as is allowed. */
+  readonly lasts: number | null;
 }

@@ -3,7 +3,7 @@ import type { Runtime } from "../runtime.ts";
 import type { SessionStore } from "../store/port.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Guard } from "./guard.ts";
-import { dueTouch, type Timing } from "./lifecycle.ts";
+import { dueTouch } from "./lifecycle.ts";
 
 /** Slides idle deadlines: rarely, in the background, one write for any number of concurrent requests. */
 export interface Touches {
@@ -19,7 +19,7 @@ export interface Touches {
 const remembered = 10_000;
 
 /** Makes the touches of one store. */
-export function createTouches(store: SessionStore, guard: Guard, timing: Timing, runtime: Runtime): Touches {
+export function createTouches(store: SessionStore, guard: Guard, runtime: Runtime): Touches {
   const seen = new Map<string, number>();
 
   function remember(id: string, at: number): void {
@@ -31,11 +31,11 @@ export function createTouches(store: SessionStore, guard: Guard, timing: Timing,
 
   function planned(record: SessionRecord) {
     const lastSeenAt = Math.max(record.lastSeenAt, seen.get(record.id) ?? 0);
-    return dueTouch({ ...record, lastSeenAt }, timing, runtime.now());
+    return dueTouch({ ...record, lastSeenAt }, runtime.now());
   }
 
   return {
-    isDue: (record) => dueTouch(record, timing, runtime.now()) !== null && planned(record) !== null,
+    isDue: (record) => dueTouch(record, runtime.now()) !== null && planned(record) !== null,
     async touch(record) {
       const change = planned(record);
       if (!change) return;

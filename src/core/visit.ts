@@ -1,131 +1,61 @@
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
-import { chain, isPromise, type Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
-import type { OnDiscard } from "./data-view.ts";
+import { Account } from "./account.ts";
 import { type DataOperation, Draft, noTexts, pickTexts } from "./draft.ts";
-import type { Engine } from "./engine.ts";
-import type { ExtensionContext } from "./extensions.ts";
 import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
+import { settleLapsed } from "./impersonation.ts";
+import { ReadingVisit } from "./reading-visit.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
-import { alive, confirmStanding, findStanding, type Live, reloadStanding, type Standing } from "./standing.ts";
-import type { Transport } from "./transport.ts";
+import { withDevice } from "./sign-in-device.ts";
+import { alive, type Live, reloadStanding, type Standing } from "./standing.ts";
 import { Turns } from "./turns.ts";
-import { lookUpUser } from "./user-look-up.ts";
 import { gone } from "./writes.ts";
-
 /**
- * One request's visit to its session: what the request knows, and the only place that changes it.
- *
- * The record is read when something first asks for it, and only then; every session object of the request is a face of the
- * same visit. Changes made here are seen by whatever reads later in the request.
+ * One request's visit to its session: what the request knows, and the only place that changes it. Every session object of the
+ * request is a face of the same visit, and changes made here are seen by whatever reads later in the request.
  */
-export class Visit {
-  readonly #engine: Engine;
-  readonly #transport: Transport;
-  #standing: Standing | null = null;
-  #finding: Promise<Standing> | null = null;
-  #confirming: Promise<Standing> | null = null;
-  /** The session of a user who does not exist any more: nobody is signed in, but it can still be ended. */
-  #orphan: Live | null = null;
-  #user: Maybe<unknown> | undefined;
-  #userValue: unknown = null;
-  #data: { readonly texts: object; readonly view: object } | null = null;
+export class Visit extends ReadingVisit {
   // Made when they are first needed: most visits only read.
   #turnsTaken: Turns | null = null;
-  #memo: Map<string, unknown> | null = null;
+  #account: Account | null = null;
   #rotated = false;
-
-  constructor(engine: Engine, transport: Transport) {
-    this.#engine = engine;
-    this.#transport = transport;
-  }
 
   get #turns(): Turns {
     this.#turnsTaken ??= new Turns();
     return this.#turnsTaken;
   }
 
-  /** The record of the session at hand, once the visit has been loaded; `null` where there is none. */
-  get record(): SessionRecord | null {
-    return this.#standing?.kind === "live" ? this.#standing.record : null;
-  }
-
-  /** What the user look-up found, or `null`. */
-  get user(): unknown {
-    return this.record?.userId ? this.#userValue : null;
-  }
-
-  /** The data as values. */
-  get data(): object {
-    const texts = this.record?.data ?? noTexts;
-    if (this.#data?.texts === texts) return this.#data.view;
-    const view = this.#engine.viewData(texts, this.noteDiscard());
-    this.#data = { texts, view };
-    return view;
-  }
-
-  /** Reports stored values of the session at hand that are passed over, now or later. */
-  noteDiscard(): OnDiscard {
-    const { record } = this; // `null` also where nothing has been read so far
-    const { emit } = this.#engine;
-    return (key, reason) => emit({ type: "data-discarded", sessionId: (record ?? this.record)?.id ?? "", key, reason });
-  }
-
-  /** Reads the session, once. Everything but the store's own delay happens at once. */
-  load(): Maybe<Standing> {
-    if (this.#standing) return this.#standing;
-    if (this.#finding) return this.#finding;
-    const found = findStanding(this.#engine, this.#transport.presented);
-    if (!isPromise(found)) return this.#arrive(found);
-    this.#finding = Promise.resolve(found).then((standing) => this.#arrive(standing));
-    return this.#finding;
-  }
-
-  /** The same, never from a copy: what a change rests on, and whatever asks for a recent authentication. */
-  confirm(): Maybe<Standing> {
-    return chain(this.load(), (standing) => {
-      if (standing.kind !== "live" || !standing.isCopy) return standing;
-      const confirmed = this.#confirming ?? confirmStanding(this.#engine, standing);
-      if (!isPromise(confirmed)) return this.#replaceCopy(standing, confirmed);
-      this.#confirming ??= Promise.resolve(confirmed)
-        .then((latest) => this.#replaceCopy(standing, latest))
-        .finally(() => {
-          this.#confirming = null;
-        });
-      return this.#confirming;
-    });
-  }
-
-  /** Looks the user of the session up, once. A user who does not exist is not signed in for this request. */
-  loadUser(): Maybe<unknown> {
-    return chain(this.load(), (standing) => {
-      const { user: find } = this.#engine.policy;
-      if (standing.kind !== "live" || standing.record.userId === null || !find) return null;
-      const { userId } = standing.record;
-      this.#user ??= chain(lookUpUser(find, userId), (user) => this.#settleUser(standing, userId, user));
-      return this.#user;
-    });
-  }
-
-  /** Remembers what a function gives for the rest of the request, or until another user signs in. */
-  memo<Value>(name: string, make: () => Value): Value {
-    this.#memo ??= new Map();
-    if (!this.#memo.has(name)) this.#memo.set(name, make());
-    return this.#memo.get(name) as Value;
-  }
-
   readonlySession(): AnyReadonlySession {
-    return this.#engine.faces.readonly(this);
+    return this.engine.faces.readonly(this);
   }
 
-  extensionContext(): ExtensionContext {
-    return { now: this.#engine.policy.runtime.now(), header: (name) => this.#transport.header(name) };
+  /** What the user may do with this session and with their other ones. */
+  get account(): Account {
+    this.#account ??= new Account(this.engine, this);
+    return this.#account;
+  }
+
+  /** Adds to a sign-in what the request shows of the device. */
+  describe<Request extends Pick<SignIn, "device">>(request: Request): Promise<Request> {
+    return withDevice(this.transport, this.engine.policy, request);
+  }
+
+  /** Throws where nothing can be changed. */
+  async permitData(): Promise<void> {
+    await this.transport.permit("data");
+  }
+
+  /** Takes note of a newer record of the session at hand. */
+  note(record: SessionRecord): void {
+    this.engine.touches.noteSeen(record);
+    const now = this.standing;
+    if (now?.kind === "live" && record.version >= now.record.version) this.standing = { ...now, record };
   }
 
   /** Changes the data. The first change of a visitor without a session begins one, unless `begins` is false. */
   async write<Result>(operation: DataOperation<Result>, begins = true): Promise<Result> {
-    await this.#transport.permit("data");
+    await this.transport.permit("data");
     for (;;) {
       const written = await this.#turns.together(() => this.#writeLive(operation));
       if (written) return written.result;
@@ -136,38 +66,31 @@ export class Visit {
   }
 
   async signIn(request: SignIn): Promise<string> {
-    return this.#alone(async (standing) => {
-      // The session of a user who is gone is taken over, so that its token dies as any other's.
-      const issued = await signIn(this.#engine, this.#held(standing) ?? standing, request);
-      this.#orphan = null;
-      await this.#accept(issued);
-      this.#rotated = true;
-      return issued.token;
-    });
+    const described = this.describe(request);
+    // The session of a user who is gone is taken over, so that its token dies as any other's.
+    const token = await this.reissue(async (standing) =>
+      signIn(this.engine, this.#held(standing) ?? standing, await described),
+    );
+    return token as string;
   }
 
   /** Issues a new token; within a request once, unless `again`. */
   async rotate(grace: number, again: boolean): Promise<string | null> {
-    return this.#alone(async (standing) => {
+    return this.reissue(async (standing) => {
       const live = alive(standing);
-      if (!live || (this.#rotated && !again)) return null;
-      const issued = await rotate(this.#engine, live, grace);
-      this.#rotated = true;
-      if (issued) await this.#accept(issued);
-      return issued?.token ?? null;
+      return live && (again || !this.#rotated) ? rotate(this.engine, live, grace) : null;
     });
   }
 
   /** Replaces the data and the token together, in one write. Begins a session where there is none. */
   async renew(operation: DataOperation): Promise<void> {
-    await this.#alone(async (standing) => {
+    await this.reissue(async (standing) => {
       const live = alive(standing, "data");
       const draft = new Draft(noTexts);
       draft.apply(operation);
       const data = draft.texts();
-      if (live) await this.#accept(await renew(this.#engine, live, data));
-      else if (Object.keys(data).length > 0) await this.#beginWith(data);
-      this.#rotated = true;
+      if (live) return renew(this.engine, live, data);
+      return Object.keys(data).length > 0 ? beginSession(this.engine, { ...anonymous, data }) : null;
     });
   }
 
@@ -178,45 +101,63 @@ export class Visit {
       if (standing.kind === "superseded") throw gone("replaced");
       const live = this.#held(standing);
       // What is kept is read anew: other requests may have changed it since this one was loaded.
-      const latest = live && keep.length > 0 ? await reloadStanding(this.#engine, live) : null;
-      if (live) await endSession(this.#engine, live);
-      this.#forget({ kind: "ended" });
-      if (this.#transport.presented.length > 0 || live)
-        await this.#transport.deliver(blankCookie(this.#engine.policy.cookie));
+      const keeps = keep.length > 0 && this.identity.actor === null; // what was seen as somebody else is not kept
+      const latest = live && keeps ? await reloadStanding(this.engine, live) : null;
+      if (live) await endSession(this.engine, live);
+      this.become({ kind: "ended" });
+      if (this.transport.presented.length > 0 || live)
+        await this.transport.deliver(blankCookie(this.engine.policy.cookie));
       if (latest?.kind === "live") await this.#beginWith(pickTexts(latest.record.data, keep));
     });
   }
 
   /** Begins a session of its own, whatever was presented. */
   async begin(beginning: Beginning): Promise<string> {
-    const issued = await beginSession(this.#engine, beginning);
+    const issued = await beginSession(this.engine, beginning);
     await this.#accept(issued);
     return issued.token;
   }
 
+  /** Changes the identity by a new token, and hands it to the visitor; `null` where there is nothing to change. */
+  async reissue(change: (standing: Standing) => Promise<Issued | null>): Promise<string | null> {
+    return this.#alone(async (standing) => {
+      const issued = await change(standing);
+      if (!issued) return null;
+      this.orphan = null;
+      await this.#accept(issued);
+      this.#rotated = true;
+      return issued.token;
+    });
+  }
+
   /** Changes the identity, when the turn has come. The response may have begun while the change waited for it. */
   async #alone<Result>(change: (standing: Standing) => Promise<Result>): Promise<Result> {
-    await this.#transport.permit("token");
+    await this.transport.permit("token");
     return this.#turns.alone(async () => {
-      const standing = await this.confirm();
-      await this.#transport.permit("token");
+      const standing = await this.#settled();
+      await this.transport.permit("token");
       return change(standing);
     });
   }
 
+  /** Where the visit stands before a change: from the store, and without what an impersonation left that has ended. */
+  async #settled(): Promise<Standing> {
+    const standing = await this.confirm();
+    if (standing.kind !== "live" || standing.record.actor === null) return standing;
+    const settled = await settleLapsed(this.engine, standing);
+    if (settled !== standing) this.become(settled);
+    return settled;
+  }
+
   #held(standing: Standing): Live | null {
-    return standing.kind === "live" ? standing : this.#orphan;
+    return standing.kind === "live" ? standing : this.orphan;
   }
 
   async #writeLive<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
-    const live = alive(await this.confirm(), "data");
+    const live = alive(await this.#settled(), "data");
     if (!live) return null;
-    const written = await this.#engine.writes.write(live.record, live.digest, operation);
-    this.#engine.touches.noteSeen(written.record);
-    const now = this.#standing;
-    if (now?.kind === "live" && written.record.version >= now.record.version) {
-      this.#standing = { ...now, record: written.record };
-    }
+    const written = await this.engine.writes.write(live.record, live.digest, operation);
+    this.note(written.record);
     return written;
   }
 
@@ -226,59 +167,28 @@ export class Visit {
     const result = draft.apply(operation);
     const data = draft.texts();
     if (Object.keys(data).length > 0) {
-      await this.#transport.permit("token");
+      await this.transport.permit("token");
       await this.#beginWith(data);
     }
     return { result };
   }
 
   async #beginWith(data: Readonly<Record<string, string>>): Promise<void> {
-    await this.#accept(await beginSession(this.#engine, { userId: null, data, persistent: true, device: null }));
+    await this.#accept(await beginSession(this.engine, { ...anonymous, data }));
   }
 
   /** Takes over a session that was just issued, and hands its token to the visitor. */
   async #accept({ live, token, at }: Issued): Promise<void> {
     const { record } = this;
-    if (live.record.id !== record?.id || live.record.generation !== record.generation) this.#forget(live);
-    this.#standing = live;
-    this.#engine.touches.noteSeen(live.record);
-    const { cookie } = this.#engine.policy;
+    if (live.record.id !== record?.id || live.record.generation !== record.generation) this.become(live);
+    this.standing = live;
+    this.engine.touches.noteSeen(live.record);
+    const { cookie } = this.engine.policy;
     const { persistent, expiresAt } = live.record;
     const maxAge = persistent ? Math.max(0, Math.floor((expiresAt - at) / 1_000)) : null;
-    await this.#transport.deliver(sessionCookie(cookie, token, maxAge));
-  }
-
-  #arrive(standing: Standing): Standing {
-    this.#standing = standing;
-    if (standing.kind === "live" && this.#engine.touches.isDue(standing.record)) {
-      this.#transport.defer(() => this.#engine.touches.touch(standing.record));
-    }
-    return standing;
-  }
-
-  #replaceCopy(copy: Live, confirmed: Standing): Standing {
-    if (this.#standing !== copy) return this.#standing ?? confirmed; // the user is gone, or it was confirmed already
-    if (confirmed.kind === "live") this.#standing = confirmed;
-    else this.#forget(confirmed);
-    return confirmed;
-  }
-
-  #settleUser(live: Live, userId: string, user: unknown): unknown {
-    const stillHere = this.record?.id === live.record.id && this.record.userId === userId;
-    if (!stillHere) return null;
-    this.#userValue = user ?? null;
-    if (user !== null && user !== undefined) return user;
-    this.#engine.emit({ type: "user-missing", sessionId: live.record.id, userId });
-    this.#forget({ kind: "none" });
-    this.#orphan = live;
-    return null;
-  }
-
-  #forget(standing: Standing): void {
-    this.#standing = standing;
-    this.#user = undefined;
-    this.#userValue = null;
-    this.#data = null;
-    this.#memo = null;
+    await this.transport.deliver(sessionCookie(cookie, token, maxAge));
   }
 }
+
+/** What a session that a visitor's first write begins is made from. */
+const anonymous = { userId: null, persistent: true, device: null };

@@ -4,7 +4,7 @@ import type { RecordChange, SessionStore } from "../store/port.ts";
 import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { type DataOperation, Draft } from "./draft.ts";
 import type { Guard } from "./guard.ts";
-import { dueTouch, judge, type Timing } from "./lifecycle.ts";
+import { dueTouch, judge } from "./lifecycle.ts";
 import type { FindRecord } from "./reads.ts";
 
 /** What a write gave: the record as it now is, and what the operation returned. */
@@ -42,7 +42,6 @@ export interface WritesContext {
   readonly store: SessionStore;
   readonly guard: Guard;
   readonly find: FindRecord;
-  readonly timing: Timing;
   readonly runtime: Runtime;
 }
 
@@ -110,9 +109,9 @@ async function attemptUntilWritten(context: WritesContext, lane: Lane, group: En
   });
 }
 
-function sendChange({ store, guard, timing, runtime }: WritesContext, base: SessionRecord, data: RecordChange) {
+function sendChange({ store, guard, runtime }: WritesContext, base: SessionRecord, data: RecordChange) {
   const now = runtime.now();
-  const change = { generation: base.generation, ...data, ...dueTouch(base, timing, now) };
+  const change = { generation: base.generation, ...data, ...dueTouch(base, now) };
   return guard.call("update", () => store.update(base.id, change, now));
 }
 

@@ -91,8 +91,7 @@ function notFound(): Response {
 async function showSession({ visit }: Call): Promise<Response> {
   await visit.load();
   await visit.loadUser();
-  if (visit.record?.userId == null) return Response.json(null);
-  return Response.json((await visit.readonlySession().toJSON()) ?? null);
+  return Response.json(await visit.readonlySession().toClient());
 }
 
 async function signOut({ visit, request }: Call): Promise<Response> {

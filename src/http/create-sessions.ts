@@ -1,18 +1,21 @@
 import type { DataSchemas } from "../core/data-shape.ts";
 import type { Extension } from "../core/extensions.ts";
+import type { ImpersonationOptions } from "../core/impersonation-policy.ts";
 import type { MergeFunction } from "../core/keep.ts";
 import { createManager, type Manager } from "../core/manager.ts";
 import type { PolicyOptions } from "../core/policy.ts";
-import type { DataOf, Extended, InputOf, ReadonlySession, Session, SessionTypes } from "../core/session.ts";
+import type { DataOf, Extended, InputOf, PublicView, ReadonlySession, Session, SessionTypes } from "../core/session.ts";
+import type { Timeouts, TimeoutsFunction, TimeoutsPreset } from "../core/timeouts.ts";
 import type { Maybe } from "../maybe.ts";
 import { createHandler, type Handler } from "./actions.ts";
 
 /** The types that a configuration infers. */
-export interface TypesOf<Schemas extends DataSchemas, User, Added> {
+export interface TypesOf<Schemas extends DataSchemas, User, Added, View = PublicView> {
   readonly data: DataOf<Schemas>;
   readonly input: InputOf<Schemas>;
   readonly user: User;
   readonly extensions: Added;
+  readonly view: View;
 }
 
 /**
@@ -26,8 +29,16 @@ export interface TypesOf<Schemas extends DataSchemas, User, Added> {
  *   data: { cart: cartSchema },
  * })
  */
-export interface SessionsOptions<Schemas extends DataSchemas, User, Added extends object>
-  extends Omit<PolicyOptions, "data" | "keep" | "user" | "extend" | "publicView"> {
+export interface SessionsOptions<Schemas extends DataSchemas, User, Added extends object, View = PublicView>
+  extends Omit<PolicyOptions, "data" | "keep" | "user" | "extend" | "publicView" | "timeouts" | "impersonation"> {
+  /**
+   * How long sessions live: two durations, a preset (`"aal1"`, `"aal2"`, `"aal3"` after NIST SP 800-63B-4), or a function of the
+   * user and the data that chooses for each session (default: idle 7 days, absolute 30 days). A session keeps the timeouts that
+   * it began or was signed in with: a change of this option reaches it at its next sign-in.
+   */
+  readonly timeouts?: Timeouts | TimeoutsPreset | TimeoutsFunction<NoInfer<User>, DataOf<NoInfer<Schemas>>>;
+  /** Who may impersonate whom, and for how long (default: nobody). */
+  readonly impersonation?: ImpersonationOptions<NoInfer<User>>;
   /** One Standard Schema (zod, valibot, arktype…) for each key. Without it any key with a JSON value is allowed. */
   readonly data?: Schemas;
   /**
@@ -42,8 +53,8 @@ export interface SessionsOptions<Schemas extends DataSchemas, User, Added extend
   readonly extend?: {
     readonly [Name in keyof Added]: Extension<ReadonlySession<TypesOf<Schemas, User, object>>, Added[Name]>;
   };
-  /** What `GET {basePath}` and `JSON.stringify(session)` show. */
-  readonly publicView?: (session: ReadonlySession<TypesOf<Schemas, User, object>>) => unknown;
+  /** What `GET {basePath}`, `session.toClient()` and `JSON.stringify(session)` show: all that reaches the browser. */
+  readonly publicView?: (session: ReadonlySession<TypesOf<Schemas, User, object, unknown>>) => Maybe<View>;
 }
 
 /** The manager of the sessions of one configuration. */
@@ -51,6 +62,9 @@ export interface Sessions<Types extends SessionTypes> extends Manager<Types> {
   /** Answers the HTTP actions under `basePath` (default `/api/session`). */
   readonly handler: Handler;
 }
+
+/** The type of what reaches the browser of a session: `type View = InferView<typeof sessions>`. */
+export type InferView<Manager> = Manager extends Sessions<infer Types> ? Types["view"] : never;
 
 /** The type of the session that a manager gives: `type AppSession = InferSession<typeof sessions>`. */
 export type InferSession<Manager> = Manager extends Sessions<infer Types> ? Extended<Session<Types>, Types> : never;
@@ -68,7 +82,8 @@ export function createSessions<
   const Schemas extends DataSchemas = DataSchemas,
   User = null,
   Added extends object = object,
->(options: SessionsOptions<Schemas, User, Added>): Sessions<TypesOf<Schemas, User, Added>> {
-  const manager = createManager<TypesOf<Schemas, User, Added>>(options as PolicyOptions);
+  View = PublicView,
+>(options: SessionsOptions<Schemas, User, Added, View>): Sessions<TypesOf<Schemas, User, Added, View>> {
+  const manager = createManager<TypesOf<Schemas, User, Added, View>>(options as PolicyOptions);
   return { ...manager, handler: createHandler(manager) };
 }

@@ -7,6 +7,7 @@ import { addVary, type Exchange, privateCacheControl } from "./exchange.ts";
 export type NodeRequest = Pick<IncomingMessage, "headers"> & {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
+  readonly socket?: { readonly remoteAddress?: string | undefined } | undefined;
 };
 
 /** The response half that we need of Node's `ServerResponse`. */
@@ -39,6 +40,7 @@ export function nodeExchange(request: NodeRequest, response: NodeResponse, runti
   return {
     method: request.method ?? "GET",
     header: (name) => headerOf(request, name.toLowerCase()),
+    peer: () => request.socket?.remoteAddress ?? null,
     isSealed: () => response.headersSent,
     setCookie(cookie) {
       lines.set(cookie.name, serializeCookie(cookie));

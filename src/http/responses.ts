@@ -2,6 +2,9 @@ import { isSessionError, type SessionErrorCode } from "../errors.ts";
 
 const statuses: Partial<Record<SessionErrorCode, number>> = {
   UNAUTHENTICATED: 401,
+  SESSION_LIMIT: 403,
+  IMPERSONATION_REFUSED: 403,
+  SIGN_IN_NOT_STARTED: 409,
   SESSION_REPLACED: 409,
   SESSION_DESTROYED: 409,
   STORE_UNAVAILABLE: 503,
@@ -21,6 +24,7 @@ export function statusOf(error: unknown): number | null {
 /** The name that a client sees in place of an error. It tells nothing that an attacker could use. */
 const names: Readonly<Record<number, string>> = {
   401: "unauthenticated",
+  403: "forbidden",
   409: "session_changed",
   503: "temporarily_unavailable",
 };

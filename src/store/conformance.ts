@@ -2,6 +2,7 @@ import { byUserCases } from "./conformance/by-user-cases.ts";
 import type { ConformanceCase, StoreCapability } from "./conformance/case.ts";
 import { createCases } from "./conformance/create-cases.ts";
 import { destroyCases } from "./conformance/destroy-cases.ts";
+import { destroyOneCases } from "./conformance/destroy-one-cases.ts";
 import { findCases } from "./conformance/find-cases.ts";
 import { generalCases } from "./conformance/general-cases.ts";
 import { isolationCases } from "./conformance/isolation-cases.ts";
@@ -34,6 +35,7 @@ const everyCase: readonly ConformanceCase[] = [
   ...resurrectionCases,
   ...raceCases,
   ...byUserCases,
+  ...destroyOneCases,
   ...sweepCases,
   ...textCases,
   ...isolationCases,

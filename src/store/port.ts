@@ -57,6 +57,13 @@ export interface ByUser {
   list(userId: string, now: number): Maybe<readonly SessionRecord[]>;
   /** Destroys every session of the user but the one with the id `except`, atomically, and answers their ids. */
   destroy(userId: string, except?: string): Maybe<readonly string[]>;
+  /**
+   * Removes the record with this id, expired or not, if it is bound to this very user at that moment; one atomic step, like
+   * everything here. `"missing"`: there is no such record, or it is anonymous or another user's, and nothing was changed.
+   * Who may end a session is thus decided where it is ended: a look-up of its user beforehand may be out of date. Once this
+   * has answered `"destroyed"`, nothing but a `create` of a new record can bring the id back.
+   */
+  destroyOne(userId: string, id: string): Maybe<"destroyed" | "missing">;
 }
 
 /**
@@ -69,9 +76,9 @@ export interface ByUser {
  * `SessionStoreError`; a missing or expired session is an answer, never an error. Methods use no `this`, so that
  * `{ ...store, find }` is a store too. There is no upsert: nothing but `create` brings a record into being.
  *
- * **Missing.** `find` gives `null`, `update` and `destroy` give `"missing"`.
+ * **Missing.** `find` gives `null`, `update`, `destroy` and `byUser.destroyOne` give `"missing"`.
  * **Expired** (`now >= idleExpiresAt || now >= expiresAt`): `find` still gives the record while the row exists, since only
- * the engine judges; `update` gives `"missing"`; `destroy` removes the row; `create` with its id is refused.
+ * the engine judges; `update` gives `"missing"`; `destroy` and those of `byUser` remove the row; `create` with its id is refused.
  * **Concurrent.** Of two `create`s with one id one wins; of two `update`s that expect the same text one gets
  * `"conflict"`; an `update` that comes after a `destroy` gets `"missing"`.
  */

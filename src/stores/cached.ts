@@ -1,11 +1,11 @@
 import type { SessionStore } from "../store/port.ts";
-import { processNeighbours } from "./cached-neighbours.ts";
-import { type CachedOptions, readOptions } from "./cached-options.ts";
-import { type CachedStore, createCached } from "./cached-store.ts";
+import { processNeighbours } from "./cached/neighbours.ts";
+import { type CachedOptions, readOptions } from "./cached/options.ts";
+import { type CachedStore, createCached } from "./cached/store.ts";
 
 export type { BusListener, SessionBus } from "../store/bus.ts";
-export type { CachedOptions } from "./cached-options.ts";
-export type { CachedStore } from "./cached-store.ts";
+export type { CachedOptions } from "./cached/options.ts";
+export type { CachedStore } from "./cached/store.ts";
 
 /**
  * Keeps copies of sessions in the memory of this process, so that most reads ask no store. A store over a store.

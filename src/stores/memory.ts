@@ -1,14 +1,14 @@
 import { applyChange } from "../store/apply-change.ts";
 import type { ByUser, DestroyResult, RecordChange, SessionStore, UpdateResult } from "../store/port.ts";
 import type { SessionRecord } from "../store/record.ts";
-import { startCleaning } from "./memory-cleaning.ts";
-import { type MemorySettings, type MemoryStoreOptions, readOptions } from "./memory-options.ts";
-import { makeRoom, removeAllExpired } from "./memory-room.ts";
-import { makeSharable } from "./memory-shared.ts";
-import { parcel, Shelf } from "./memory-shelf.ts";
-import { none } from "./memory-slots.ts";
+import { startCleaning } from "./memory/cleaning.ts";
+import { type MemorySettings, type MemoryStoreOptions, readOptions } from "./memory/options.ts";
+import { makeRoom, removeAllExpired } from "./memory/room.ts";
+import { makeSharable } from "./memory/shared.ts";
+import { parcel, Shelf } from "./memory/shelf.ts";
+import { none } from "./memory/slots.ts";
 
-export type { MemoryStoreOptions } from "./memory-options.ts";
+export type { MemoryStoreOptions } from "./memory/options.ts";
 
 /** A store in the memory of this process. It answers at once, by plain values. */
 export interface MemoryStore extends SessionStore {
@@ -19,6 +19,7 @@ export interface MemoryStore extends SessionStore {
   readonly byUser: {
     list(userId: string, now: number): readonly SessionRecord[];
     destroy(userId: string, except?: string): readonly string[];
+    destroyOne(userId: string, id: string): "destroyed" | "missing";
   };
   sweep(now: number, limit: number): number;
 }
@@ -51,6 +52,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     byUser: {
       list: (userId, now) => target.byUser.list(userId, now),
       destroy: (userId, except) => target.byUser.destroy(userId, except),
+      destroyOne: (userId, id) => target.byUser.destroyOne(userId, id),
     },
     sweep: (now, limit) => target.sweep(now, limit),
   };
@@ -120,6 +122,12 @@ function byUserOn(shelf: Shelf): MemoryStore["byUser"] {
         shelf.remove(slot);
         return id;
       });
+    },
+    destroyOne(userId, id) {
+      const slot = shelf.slotOf(id);
+      if (slot === none || shelf.userId(slot) !== userId) return "missing";
+      shelf.remove(slot);
+      return "destroyed";
     },
   } satisfies ByUser;
 }

@@ -1,16 +1,16 @@
 import { pause } from "../runtime.ts";
 import type { ByUser, SessionStore } from "../store/port.ts";
-import { destroyByUser } from "./mysql-by-user.ts";
-import type { MysqlClient } from "./mysql-client.ts";
-import { createLink, type Link } from "./mysql-link.ts";
-import { type MysqlSettings, type MysqlStoreOptions, readOptions } from "./mysql-options.ts";
-import { qualified } from "./mysql-schema.ts";
-import { createStatements, mostIds, type Statements } from "./mysql-statements.ts";
-import { create, destroy, find, listByUser, sweepSome, update } from "./mysql-steps.ts";
+import { destroyByUser, destroyOne } from "./mysql/by-user.ts";
+import type { MysqlClient } from "./mysql/client.ts";
+import { createLink, type Link } from "./mysql/link.ts";
+import { type MysqlSettings, type MysqlStoreOptions, readOptions } from "./mysql/options.ts";
+import { qualified } from "./mysql/schema.ts";
+import { createStatements, mostIds, type Statements } from "./mysql/statements.ts";
+import { create, destroy, find, listByUser, sweepSome, update } from "./mysql/steps.ts";
 
-export type { MysqlCallbackClient, MysqlClient, MysqlConnection, MysqlPool, MysqlStatement } from "./mysql-client.ts";
-export type { MysqlStoreOptions, MysqlTableOptions } from "./mysql-options.ts";
-export { mysqlSchema } from "./mysql-schema.ts";
+export type { MysqlCallbackClient, MysqlClient, MysqlConnection, MysqlPool, MysqlStatement } from "./mysql/client.ts";
+export type { MysqlStoreOptions, MysqlTableOptions } from "./mysql/options.ts";
+export { mysqlSchema } from "./mysql/schema.ts";
 
 /** A store in a MySQL or MariaDB server. */
 export interface MysqlStore extends SessionStore {
@@ -61,6 +61,7 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
       list: (userId) => take("list sessions", (session) => listByUser(session, statements, userId)),
       destroy: (userId, except) =>
         take("destroy sessions", (session) => destroyByUser(session, statements, userId, except)),
+      destroyOne: (userId, id) => take("destroy a session", (session) => destroyOne(session, statements, userId, id)),
     },
     sweep: createSweep(take, statements, settings),
   };

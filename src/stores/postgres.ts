@@ -1,23 +1,23 @@
 import type { Maybe } from "../maybe.ts";
 import type { ByUser, SessionStore } from "../store/port.ts";
-import { listenForErrors, type PostgresClient } from "./postgres-client.ts";
-import { createLink } from "./postgres-link.ts";
-import { type PostgresStoreOptions, readOptions } from "./postgres-options.ts";
-import { tableOf } from "./postgres-schema.ts";
-import { statementsOf } from "./postgres-statements.ts";
-import { create, destroy, destroyByUser, find, listByUser, sweep, update } from "./postgres-steps.ts";
+import { listenForErrors, type PostgresClient } from "./postgres/client.ts";
+import { createLink } from "./postgres/link.ts";
+import { type PostgresStoreOptions, readOptions } from "./postgres/options.ts";
+import { tableOf } from "./postgres/schema.ts";
+import { statementsOf } from "./postgres/statements.ts";
+import { create, destroy, destroyByUser, destroyOne, find, listByUser, sweep, update } from "./postgres/steps.ts";
 
 export type { BusListener, SessionBus } from "../store/bus.ts";
-export { type PostgresBusOptions, postgresBus } from "./postgres-bus.ts";
+export { type PostgresBusOptions, postgresBus } from "./postgres/bus.ts";
 export type {
   PgLike,
   PgliteLike,
   PostgresClient,
   PostgresFunction,
   PostgresJsLike,
-} from "./postgres-client.ts";
-export type { PostgresStoreOptions } from "./postgres-options.ts";
-export { type PostgresPlace, postgresSchema } from "./postgres-schema.ts";
+} from "./postgres/client.ts";
+export type { PostgresStoreOptions } from "./postgres/options.ts";
+export { type PostgresPlace, postgresSchema } from "./postgres/schema.ts";
 
 /** A store in a PostgreSQL database. */
 export interface PostgresStore extends SessionStore {
@@ -38,7 +38,7 @@ export interface PostgresStore extends SessionStore {
  * works, but one statement waits for the other, and it does not come back when its connection is lost. A `Pool` announces
  * lost idle connections as an event, which ends the process where nobody listens: where nobody does, the store listens.
  * Give the `Pool` a `connectionTimeoutMillis`. Give connections back to the pool without an open transaction: a change on such
- * a one is not kept before that commits.
+ * a one is not kept before that commits. With pg 8.21 or later such a connection is closed, and another one taken.
  *
  * **Durable.** With `fsync` and `synchronous_commit` as PostgreSQL has them by default, an acknowledged write survives the
  * loss of power. Reads must go to the primary.
@@ -72,6 +72,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     byUser: {
       list: (userId) => ask("list sessions", (run) => listByUser(run, place, userId)),
       destroy: (userId, except) => ask("destroy sessions", (run) => destroyByUser(run, place, userId, except)),
+      destroyOne: (userId, id) => ask("destroy a session", (run) => destroyOne(run, place, userId, id)),
     },
     sweep: (now, limit) => ask("sweep sessions", (run) => sweep(run, place, now, limit)),
   };

@@ -1,18 +1,18 @@
 import type { ByUser, SessionStore } from "../store/port.ts";
-import { createStamps } from "./redis-change.ts";
-import type { Link, RedisClient } from "./redis-client.ts";
-import { createIndex } from "./redis-index.ts";
-import { createKeys } from "./redis-keys.ts";
-import { linkOf } from "./redis-link.ts";
-import { type RedisSettings, type RedisStoreOptions, readOptions } from "./redis-options.ts";
-import { createRunner } from "./redis-runner.ts";
-import { create, destroy, destroyByUser, find, listByUser, update, type Workshop } from "./redis-steps.ts";
-import { warnOnce } from "./redis-warnings.ts";
+import { createStamps } from "./redis/change.ts";
+import type { Link, RedisClient } from "./redis/client.ts";
+import { createKeys } from "./redis/keys.ts";
+import { linkOf } from "./redis/link.ts";
+import { type RedisSettings, type RedisStoreOptions, readOptions } from "./redis/options.ts";
+import { createRunner } from "./redis/runner.ts";
+import { create, destroy, destroyByUser, destroyOne, find, listByUser, update, type Workshop } from "./redis/steps.ts";
+import { createIndex } from "./redis/user-index.ts";
+import { warnOnce } from "./redis/warnings.ts";
 
 export type { BusListener, SessionBus } from "../store/bus.ts";
-export { type RedisBusOptions, redisBus } from "./redis-bus.ts";
-export type { IoRedisClient, NodeRedisClient, RedisClient } from "./redis-client.ts";
-export type { RedisStoreOptions, ReplicaOptions } from "./redis-options.ts";
+export { type RedisBusOptions, redisBus } from "./redis/bus.ts";
+export type { IoRedisClient, NodeRedisClient, RedisClient } from "./redis/client.ts";
+export type { RedisStoreOptions, ReplicaOptions } from "./redis/options.ts";
 
 /** A store in Redis or Valkey. */
 export interface RedisStore extends SessionStore {
@@ -65,6 +65,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     byUser: {
       list: (userId) => asked(listByUser(workshop, userId)),
       destroy: (userId, except) => asked(destroyByUser(workshop, userId, except)),
+      destroyOne: (userId, id) => asked(destroyOne(workshop, userId, id)),
     },
   };
 }

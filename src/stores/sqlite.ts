@@ -1,14 +1,14 @@
 import { chain, type Maybe } from "../maybe.ts";
 import { pause } from "../runtime.ts";
 import type { ByUser, SessionStore } from "../store/port.ts";
-import type { SqliteSource } from "./sqlite-database.ts";
-import { createLink, type Link } from "./sqlite-link.ts";
-import { readOptions, type SqliteSettings, type SqliteStoreOptions } from "./sqlite-options.ts";
-import { create, destroy, destroyByUser, findOne, listByUser, sweepSome, update } from "./sqlite-steps.ts";
+import type { SqliteSource } from "./sqlite/database.ts";
+import { createLink, type Link } from "./sqlite/link.ts";
+import { readOptions, type SqliteSettings, type SqliteStoreOptions } from "./sqlite/options.ts";
+import { create, destroy, destroyByUser, destroyOne, findOne, listByUser, sweepSome, update } from "./sqlite/steps.ts";
 
-export type { SqliteDatabase, SqliteSource, SqliteStatement, SqliteValue } from "./sqlite-database.ts";
-export type { SqliteStoreOptions } from "./sqlite-options.ts";
-export { sqliteSchema } from "./sqlite-schema.ts";
+export type { SqliteDatabase, SqliteSource, SqliteStatement, SqliteValue } from "./sqlite/database.ts";
+export type { SqliteStoreOptions } from "./sqlite/options.ts";
+export { sqliteSchema } from "./sqlite/schema.ts";
 
 /** A store in a SQLite database. */
 export interface SqliteStore extends SessionStore {
@@ -62,6 +62,7 @@ export function sqliteStore(pathOrDatabase: SqliteSource, options: SqliteStoreOp
     byUser: {
       list: (userId) => read("list sessions", (connection) => listByUser(connection, userId)),
       destroy: (userId, except) => write("destroy sessions", (connection) => destroyByUser(connection, userId, except)),
+      destroyOne: (userId, id) => write("destroy a session", (connection) => destroyOne(connection, userId, id)),
     },
     sweep: createSweep(write, settings),
     close,

@@ -2,7 +2,15 @@ import type { Maybe } from "../maybe.ts";
 import type { ByUser, SessionStore } from "../store/port.ts";
 
 /** The methods of a store by name, those of its capabilities included. */
-export type StoreCall = "find" | "create" | "update" | "destroy" | "sweep" | "byUser.list" | "byUser.destroy";
+export type StoreCall =
+  | "find"
+  | "create"
+  | "update"
+  | "destroy"
+  | "sweep"
+  | "byUser.list"
+  | "byUser.destroy"
+  | "byUser.destroyOne";
 
 /** What happens around each call: it may go on at once, later, or not at all. */
 export type Around = <T>(call: StoreCall, proceed: () => Maybe<T>) => Maybe<T>;
@@ -30,5 +38,6 @@ function aroundByUser(byUser: ByUser, around: Around): ByUser {
   return {
     list: (userId, now) => around("byUser.list", () => byUser.list(userId, now)),
     destroy: (userId, except) => around("byUser.destroy", () => byUser.destroy(userId, except)),
+    destroyOne: (userId, id) => around("byUser.destroyOne", () => byUser.destroyOne(userId, id)),
   };
 }

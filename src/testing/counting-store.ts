@@ -35,5 +35,6 @@ export function countingStore(store: SessionStore): CountingStore {
 }
 
 function noCalls(): Record<StoreCall, number> {
-  return { find: 0, create: 0, update: 0, destroy: 0, sweep: 0, "byUser.list": 0, "byUser.destroy": 0 };
+  const ofPort = { find: 0, create: 0, update: 0, destroy: 0, sweep: 0 };
+  return { ...ofPort, "byUser.list": 0, "byUser.destroy": 0, "byUser.destroyOne": 0 };
 }

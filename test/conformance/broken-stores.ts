@@ -1,5 +1,6 @@
 import { brokenEnds } from "./broken/broken-ends.ts";
 import { brokenIndexes } from "./broken/broken-indexes.ts";
+import { brokenOwnEnds } from "./broken/broken-own-ends.ts";
 import { brokenReads } from "./broken/broken-reads.ts";
 import type { BrokenStore } from "./broken/broken-store.ts";
 import { brokenSweeps } from "./broken/broken-sweeps.ts";
@@ -12,6 +13,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenUpdates,
   ...brokenEnds,
   ...brokenIndexes,
+  ...brokenOwnEnds,
   ...brokenSweeps,
   ...brokenTexts,
 ];

@@ -39,6 +39,7 @@ export function mapStore(rows = new Map<string, SessionRecord>()): SessionStore 
     byUser: {
       list: (userId) => [...rows.values()].filter((row) => row.userId === userId).map((row) => structuredClone(row)),
       destroy: (userId, except) => remove((row) => row.userId === userId && row.id !== except),
+      destroyOne: (userId, id) => (rows.get(id)?.userId === userId && rows.delete(id) ? "destroyed" : "missing"),
     },
     sweep: (now, limit) => remove((row) => isOver(row, now), limit).length,
   };

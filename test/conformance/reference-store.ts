@@ -130,6 +130,8 @@ export function referenceStore(wrong: Partial<Decisions> = {}, rows: Rows = new 
     byUser: {
       list: (userId) => [...rows.values()].filter((record) => decide.isOf(record, userId)).map(decide.give),
       destroy: (userId, except) => removeWhere((record) => decide.isOf(record, userId) && record.id !== except),
+      destroyOne: (userId, id) =>
+        removeWhere((record) => record.id === id && decide.isOf(record, userId)).length > 0 ? "destroyed" : "missing",
     },
     sweep: (now, limit) => removeWhere((record) => decide.isOver(record, now), limit).length,
   };

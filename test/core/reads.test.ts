@@ -74,7 +74,7 @@ describe("reads share round trips", () => {
   it("each id leaves once, and everybody who asked for it is answered", async () => {
     const { batches, memory, find, answerOne } = scene();
     const session = { id: "b", digest: "d", userId: null, data: {}, persistent: true, device: null };
-    memory.create(newRecord(session, { idle: 1e6, absolute: 1e7, grace: 0 }, 0));
+    memory.create(newRecord(session, { idle: 1e6, absolute: 1e7 }, 0));
     void find("a");
     const found = Promise.all([find("b"), find("c"), find("b")]);
     await answerOne();
@@ -95,7 +95,7 @@ describe("a read never joins a call that was sent before it", () => {
   it("nor in the moment after it was answered, while the next readers gather", async () => {
     const { batches, memory, find, answerOne } = scene();
     const session = { id: "a", digest: "d", userId: null, data: {}, persistent: true, device: null };
-    memory.create(newRecord(session, { idle: 1e6, absolute: 1e7, grace: 0 }, 0));
+    memory.create(newRecord(session, { idle: 1e6, absolute: 1e7 }, 0));
     const again = Promise.resolve(find("a")).then(() => {
       memory.destroy("a"); // acknowledged before the second read begins
       return find("a");

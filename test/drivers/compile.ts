@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 const source = fileURLToPath(new URL("../../src/", import.meta.url));
-const parts = [".", "store", "store/conformance", "stores", "stores/sql", "testing"];
+const folders = ["store", "stores", "testing"];
 
 /**
  * Compiles the stores and the conformance cases into a folder, for programs that plain Node runs in processes of their
@@ -13,11 +13,14 @@ const parts = [".", "store", "store/conformance", "stores", "stores/sql", "testi
 export function compileStores(target: string): string {
   mkdirSync(target, { recursive: true });
   writeFileSync(join(target, "package.json"), '{ "type": "module" }');
-  for (const part of parts) {
-    for (const file of readdirSync(join(source, part)).filter((name) => name.endsWith(".ts")))
-      compile(join(part, file), target);
-  }
+  for (const file of sourcesIn(".", false)) compile(file, target);
+  for (const folder of folders) for (const file of sourcesIn(folder, true)) compile(file, target);
   return target;
+}
+
+function sourcesIn(folder: string, recursive: boolean): string[] {
+  const names = readdirSync(join(source, folder), { recursive, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".ts")).map((name) => join(folder, name));
 }
 
 function compile(file: string, target: string): void {

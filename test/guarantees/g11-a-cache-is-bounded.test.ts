@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore, type SessionStore } from "../../src/index.ts";
+import { Copies, type Reading } from "../../src/stores/cached/copies.ts";
 import type { CachedOptions } from "../../src/stores/cached.ts";
-import { Copies, type Reading } from "../../src/stores/cached-copies.ts";
 import { type FakeRuntime, pausingStore } from "../../src/testing/index.ts";
 import { type LocalBus, localBus } from "../support/local-bus.ts";
 import { machine } from "../support/machine.ts";

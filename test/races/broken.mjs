@@ -106,6 +106,7 @@ const staleIndex = (store) => {
   return {
     ...store,
     byUser: {
+      ...store.byUser,
       async list(userId, now) {
         const records = await store.byUser.list(userId, now);
         listed.set(

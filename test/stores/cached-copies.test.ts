@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { newRecord } from "../../src/core/lifecycle.ts";
 import type { SessionRecord } from "../../src/store/record.ts";
-import { Copies } from "../../src/stores/cached-copies.ts";
+import { Copies } from "../../src/stores/cached/copies.ts";
 
 const ttl = 5_000;
 const start = 1_000_000;
 
 function recordOf(id: string, parts: Partial<SessionRecord> = {}): SessionRecord {
   const session = { id, digest: `digest of ${id}`, userId: null, data: {}, persistent: true, device: null };
-  return { ...newRecord(session, { idle: 1e6, absolute: 1e7, grace: 0 }, start), ...parts };
+  return { ...newRecord(session, { idle: 1e6, absolute: 1e7 }, start), ...parts };
 }
 
 /** Copies that have read these records at `start`. */

@@ -11,7 +11,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 function recordOf(id: string, userId: string | null = null) {
   const session = { id, digest: `digest of ${id}`, userId, data: {}, persistent: true, device: null };
-  return newRecord(session, { idle: 1e8, absolute: 1e9, grace: 0 }, now);
+  return newRecord(session, { idle: 1e8, absolute: 1e9 }, now);
 }
 
 /** A store with the records `a` and `b` of one user, and a cache that has read them. */
@@ -62,6 +62,7 @@ describe("cached: changes", () => {
     update: (store) => store.update("a", { set: { step: "1" } }, now),
     destroy: (store) => store.destroy("a"),
     "byUser.destroy": (store) => store.byUser?.destroy("u1", "b"),
+    "byUser.destroyOne": (store) => store.byUser?.destroyOne("u1", "a"),
   };
 
   for (const [name, change] of Object.entries(changes)) {
@@ -113,7 +114,8 @@ describe("cached: changes", () => {
     const here = await warm(shared, { bus });
     shared.destroy("a");
     await here.destroy("a");
-    expect(bus.messages).toEqual([["a"]]);
+    await here.byUser?.destroyOne("u1", "a");
+    expect(bus.messages).toEqual([["a"], ["a"]]);
   });
 
   it("so does a byUser.destroy that names fewer, and what was read meanwhile is not kept", async () => {

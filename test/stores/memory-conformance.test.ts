@@ -10,7 +10,7 @@ describe("the memory store keeps every rule of the port", () => {
 });
 
 describe("a second store that was shared with the first keeps every rule together with it", async () => {
-  const { shareMemoryStore } = await import("../../src/stores/memory-shared.ts");
+  const { shareMemoryStore } = await import("../../src/stores/memory/shared.ts");
   const [store, peer] = [memoryStore(), memoryStore()];
   shareMemoryStore(store, "conformance");
   shareMemoryStore(peer, "conformance");

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { applyChange } from "../../src/store/apply-change.ts";
 import type { RecordChange } from "../../src/store/port.ts";
 import { isExpired, type SessionRecord } from "../../src/store/record.ts";
+import type { Limits } from "../../src/stores/memory/room.ts";
+import { parcel } from "../../src/stores/memory/shelf.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import type { Limits } from "../../src/stores/memory-room.ts";
-import { parcel } from "../../src/stores/memory-shelf.ts";
 import { newRecord, start } from "./memory-fixtures.ts";
 
 // The model is what the store would be if neither speed nor memory mattered: a list in the order of last use.
@@ -79,6 +79,12 @@ function modelStore(limits: Limits) {
       for (const record of gone) drop(record);
       return gone.map(({ id }) => id).sort();
     },
+    destroyOne(userId: string, id: string) {
+      const record = at(id);
+      if (record?.userId !== userId) return "missing";
+      drop(record);
+      return "destroyed";
+    },
     sweep: removeExpired,
   };
 }
@@ -108,6 +114,7 @@ const operation = fc.oneof(
   fc.record({ kind: fc.constant("touch" as const), id, life, elapsed }),
   fc.record({ kind: fc.constant("destroy" as const), id, generation: fc.constantFrom(undefined, 0, 1) }),
   fc.record({ kind: fc.constant("destroyUser" as const), userId: fc.constantFrom("ada", "ø-漢"), id }),
+  fc.record({ kind: fc.constant("destroyOne" as const), userId: fc.constantFrom("ada", "ø-漢"), id }),
   fc.record({ kind: fc.constant("sweep" as const), elapsed, limit: fc.nat(3) }),
 );
 
@@ -149,6 +156,10 @@ function runBoth(limits: Limits, operations: readonly Operation[]) {
       case "destroyUser": {
         const gone = store.byUser.destroy(operation.userId, operation.id);
         return [[...gone].sort(), model.destroyUser(operation.userId, operation.id)];
+      }
+      case "destroyOne": {
+        const { userId, id } = operation;
+        return [store.byUser.destroyOne(userId, id), model.destroyOne(userId, id)];
       }
       case "sweep":
         return [store.sweep(now, operation.limit), model.sweep(now, operation.limit)];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesOf, flat, type Packable, pack, unpack, userIn } from "../../src/stores/memory-pack.ts";
+import { bytesOf, flat, type Packable, pack, unpack, userIn } from "../../src/stores/memory/pack.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { SessionStore } from "../../src/store/port.ts";
+import { shareMemoryStore } from "../../src/stores/memory/shared.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import { shareMemoryStore } from "../../src/stores/memory-shared.ts";
 import { newRecord, start } from "./memory-fixtures.ts";
 
 type Copy = Pick<typeof import("../../src/stores/memory.ts"), "memoryStore"> &
-  Pick<typeof import("../../src/stores/memory-shared.ts"), "shareMemoryStore">;
+  Pick<typeof import("../../src/stores/memory/shared.ts"), "shareMemoryStore">;
 
 // A query makes the loader evaluate the module again, as a bundler does that packs it into two layers.
 async function copyOfThePackage(number: number): Promise<Copy> {
   const load = (file: string) => import(/* @vite-ignore */ `../../src/stores/${file}.ts?copy=${number}`);
-  return { ...(await load("memory")), ...(await load("memory-shared")) };
+  return { ...(await load("memory")), ...(await load("memory/shared")) };
 }
 
 let keys = 0;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { pack } from "../../src/stores/memory/pack.ts";
+import { makeRoom, removeAllExpired } from "../../src/stores/memory/room.ts";
+import { parcel, Shelf } from "../../src/stores/memory/shelf.ts";
+import { none } from "../../src/stores/memory/slots.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import { pack } from "../../src/stores/memory-pack.ts";
-import { makeRoom, removeAllExpired } from "../../src/stores/memory-room.ts";
-import { parcel, Shelf } from "../../src/stores/memory-shelf.ts";
-import { none } from "../../src/stores/memory-slots.ts";
 import { day, newRecord, start } from "./memory-fixtures.ts";
 
 // Steps are counted, not timed: how many places of the deadlines are looked at, and how many sessions removed.

@@ -48,6 +48,10 @@ class ModelStore {
     for (const { id } of gone) this.#records.delete(id);
     return gone.map(({ id }) => id).sort();
   }
+
+  destroyOne(userId: string, id: string): string {
+    return this.find(id)?.userId === userId ? this.destroy(id) : "missing";
+  }
 }
 
 const names = [0, 1, 2, 3];
@@ -88,6 +92,7 @@ const operation = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("touch" as const), name, lives, at: moments }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("destroy" as const), name, generation }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("destroyUser" as const), user: fc.constantFrom(0, 1), name }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("destroyOne" as const), user: fc.constantFrom(0, 1), name }) },
 );
 
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
@@ -144,6 +149,10 @@ async function playBoth(store: SessionStore, operations: readonly Operation[]): 
         const userId = userOf(operation.user) as string;
         const gone = (await store.byUser?.destroy(userId, id)) ?? [];
         return [[...gone].sort(), model.destroyUser(userId, id)];
+      }
+      case "destroyOne": {
+        const userId = userOf(operation.user) as string;
+        return [await store.byUser?.destroyOne(userId, id), model.destroyOne(userId, id)];
       }
     }
   }

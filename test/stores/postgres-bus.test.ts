@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { afterEach, describe, expect, test } from "vitest";
+import { packIds, unpackIds } from "../../src/stores/postgres/bus-payload.ts";
 import { postgresBus } from "../../src/stores/postgres.ts";
-import { packIds, unpackIds } from "../../src/stores/postgres-bus-payload.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
 import { describeWith } from "../require-services.ts";
 import { administer, freshSchema, functionOver, isReachable, openPglite, openPool, url } from "./postgres-clients.ts";

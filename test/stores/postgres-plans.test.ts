@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { tableOf } from "../../src/stores/postgres/schema.ts";
+import { statementsOf } from "../../src/stores/postgres/statements.ts";
+import { updateOf } from "../../src/stores/postgres/update.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
-import { tableOf } from "../../src/stores/postgres-schema.ts";
-import { statementsOf } from "../../src/stores/postgres-statements.ts";
-import { updateOf } from "../../src/stores/postgres-update.ts";
 import { record } from "../drivers/sqlite-files.ts";
 import { describeWith } from "../require-services.ts";
 import { administer, dropSchema, freshSchema, isReachable, openPool } from "./postgres-clients.ts";
@@ -41,6 +41,7 @@ await describeWith("among 30,000 sessions in PostgreSQL", isReachable, () => {
     ["sweep", statements.sweep, [now + 500, 100], "coatcheck_sessions_by_expiry"],
     ["destroy", statements.remove, ["id7"], "coatcheck_sessions_pkey"],
     ["destroy of a generation", statements.removeGeneration, ["id7", 1], "coatcheck_sessions_pkey"],
+    ["destroy of a user's own", statements.removeIfOfUser, ["id7", "user2"], "coatcheck_sessions_pkey"],
   ])("%s goes through its index", async (_, text, values, index) => {
     const plan = await planOf(text, values);
     expect(plan).toContain(index);

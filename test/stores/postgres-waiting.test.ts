@@ -1,8 +1,8 @@
 import type { PoolClient } from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RecordChange } from "../../src/store/port.ts";
+import { tableOf } from "../../src/stores/postgres/schema.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
-import { tableOf } from "../../src/stores/postgres-schema.ts";
 import { record } from "../drivers/sqlite-files.ts";
 import { describeWith } from "../require-services.ts";
 import { administer, dropSchema, freshSchema, isReachable, openPool } from "./postgres-clients.ts";

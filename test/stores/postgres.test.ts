@@ -252,7 +252,8 @@ await describeWith("PostgreSQL", isReachable, () => {
       expect(await store.byUser.list("ann", now)).toHaveLength(1);
       expect(await store.update("session-1", { expect: { a: null } }, now)).toMatchObject({ outcome: "updated" });
       await expect(store.destroy("session-1")).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
-      expect(sent).toHaveLength(4);
+      await expect(store.byUser.destroyOne("ann", "session-1")).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+      expect(sent).toHaveLength(5);
     });
 
     test("have names that follow from their texts, and none without prepare", async () => {

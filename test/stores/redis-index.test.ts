@@ -155,6 +155,15 @@ await describeWith("The index of users", reachRedis, () => {
     await expect.poll(() => plain.exists(`${prefix}u:ida`)).toBe(0);
   });
 
+  test("a session that its user ended leaves no entry, and one of somebody else keeps its own", async () => {
+    const [own, foreign] = [record({ userId: "kim" }), record({ userId: "lea" })];
+    for (const made of [own, foreign]) await store.create(made);
+    expect(await store.byUser.destroyOne("kim", foreign.id)).toBe("missing");
+    expect(await store.byUser.destroyOne("kim", own.id)).toBe("destroyed");
+    await expect.poll(() => plain.exists(`${prefix}u:kim`)).toBe(0);
+    expect(await store.byUser.list("lea", now)).toEqual([foreign]);
+  });
+
   test("a user of many sessions is revoked whole", async () => {
     const all = Array.from({ length: 450 }, () => record({ userId: "joe" }));
     await Promise.all(all.map((made) => store.create(made)));

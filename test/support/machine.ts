@@ -1,9 +1,9 @@
 import type { SessionStore } from "../../src/index.ts";
+import type { Copies } from "../../src/stores/cached/copies.ts";
+import type { Neighbours } from "../../src/stores/cached/neighbours.ts";
+import { readOptions } from "../../src/stores/cached/options.ts";
+import { createCached } from "../../src/stores/cached/store.ts";
 import type { CachedOptions, CachedStore } from "../../src/stores/cached.ts";
-import type { Copies } from "../../src/stores/cached-copies.ts";
-import type { Neighbours } from "../../src/stores/cached-neighbours.ts";
-import { readOptions } from "../../src/stores/cached-options.ts";
-import { createCached } from "../../src/stores/cached-store.ts";
 
 const nobody: Neighbours = { join: () => undefined, tell: () => undefined };
 

@@ -46,7 +46,12 @@ describe.each(wrappers)("%s", (_name, wrap) => {
   test("answers at once where the store does", () => {
     const store = wrap(referenceStore());
     const answers = [store.create(record), store.find(["a"], 0), store.update("a", {}, 0), store.byUser?.list("u", 0)];
-    const rest = [store.byUser?.destroy("nobody"), store.sweep?.(0, 1), store.destroy("a")];
+    const rest = [
+      store.byUser?.destroy("nobody"),
+      store.byUser?.destroyOne("nobody", "a"),
+      store.sweep?.(0, 1),
+      store.destroy("a"),
+    ];
     expect([...answers, ...rest].filter((answer) => isPromise(answer))).toEqual([]);
     expect(answers[0]).toBe("created");
   });
@@ -68,6 +73,7 @@ describe("countingStore counts", () => {
       sweep: 1,
       "byUser.list": 1,
       "byUser.destroy": 0,
+      "byUser.destroyOne": 0,
     });
     expect(store.total()).toBe(5);
   });

@@ -1,12 +1,13 @@
 import type { DataSchemas } from "../../core/data-shape.ts";
-import type { SignInOptions } from "../../core/session.ts";
+import type { PublicView } from "../../core/session.ts";
+import type { SignInOptions } from "../../core/session-options.ts";
 import { createSessions, type SessionsOptions, type TypesOf } from "../../http/create-sessions.ts";
-import { shareMemoryStore } from "../../stores/memory-shared.ts";
+import { shareMemoryStore } from "../../stores/memory/shared.ts";
 import { passingControlFlow } from "./control-flow.ts";
 import { runAfterResponse } from "./next-server.ts";
 import { configurationKey, type Entry } from "./request-memo.ts";
 import { requestHeadersOrNull } from "./request-scope.ts";
-import { isSignedIn, turnAway } from "./require-user.ts";
+import { asksForProof, isSignedIn, turnAway } from "./require-user.ts";
 import type { NextSessions, ReadSession, RequireUserOptions, UserSession, WithSession } from "./signatures.ts";
 import { type Source, splitArguments } from "./source.ts";
 import { createVisits } from "./visits.ts";
@@ -14,8 +15,8 @@ import { answerWithSession, type RequestHandler } from "./with-session.ts";
 import { answerPagesWithSession } from "./with-session-pages.ts";
 
 /** Everything that `createSessions` takes, and where visitors sign in. */
-export interface NextSessionsOptions<Schemas extends DataSchemas, User, Added extends object>
-  extends SessionsOptions<Schemas, User, Added> {
+export interface NextSessionsOptions<Schemas extends DataSchemas, User, Added extends object, View>
+  extends SessionsOptions<Schemas, User, Added, View> {
   /** The page that `requireUser` redirects to (default `"/sign-in"`). */
   readonly signInPath?: string;
 }
@@ -37,10 +38,11 @@ export function nextSessions<
   const Schemas extends DataSchemas = DataSchemas,
   User = null,
   Added extends object = object,
->(options: NextSessionsOptions<Schemas, User, Added>): NextSessions<TypesOf<Schemas, User, Added>> {
-  type Types = TypesOf<Schemas, User, Added>;
+  View = PublicView,
+>(options: NextSessionsOptions<Schemas, User, Added, View>): NextSessions<TypesOf<Schemas, User, Added, View>> {
+  type Types = TypesOf<Schemas, User, Added, View>;
   const { signInPath = "/sign-in", ...rest } = options;
-  const sessions = createSessions<Schemas, User, Added>(rest);
+  const sessions = createSessions<Schemas, User, Added, View>(rest);
   // Inside Next, which puts AsyncLocalStorage on globalThis, this module is evaluated once for each layer.
   if ("AsyncLocalStorage" in globalThis) shareMemoryStore(options.store, configurationKey(sessions.policy));
   const find = createVisits(sessions);
@@ -65,7 +67,7 @@ export function nextSessions<
     handlers: { GET: handle, POST: handle },
     async auth(...args) {
       const { visit } = await load(splitArguments(args).source);
-      return visit.record?.userId == null ? null : (visit.readonlySession() as UserSession<Types>);
+      return visit.identity.userId === null ? null : (visit.readonlySession() as UserSession<Types>);
     },
     async getSession(...args) {
       const { visit } = await load(splitArguments(args).source);
@@ -89,8 +91,8 @@ export function nextSessions<
       const { source, rest: own } = splitArguments(args);
       const userOptions = (own[0] ?? {}) as RequireUserOptions;
       const entry = await load(source);
-      if (userOptions.freshFor !== undefined) await passingControlFlow(() => entry.visit.confirm());
-      if (isSignedIn(sessions, entry, userOptions)) return entry.visit.readonlySession() as UserSession<Types>;
+      if (asksForProof(userOptions)) await passingControlFlow(() => entry.visit.confirm());
+      if (isSignedIn(entry, userOptions)) return entry.visit.readonlySession() as UserSession<Types>;
       return turnAway(source, entry, signInPath, userOptions);
     },
     withSession: ((handler: RequestHandler) => async (first: unknown, second: unknown) => {

@@ -1,7 +1,8 @@
 import { toBase64url } from "../../bytes.ts";
 import { createDataShape } from "../../core/data-shape.ts";
-import { newRecord, type Timing } from "../../core/lifecycle.ts";
+import { newRecord } from "../../core/lifecycle.ts";
 import { encodeAll } from "../../core/operations.ts";
+import type { Span } from "../../core/timeouts.ts";
 import { SessionConfigError } from "../../errors.ts";
 import { systemRuntime } from "../../runtime.ts";
 import type { SessionStore as StorePort } from "../../store/port.ts";
@@ -40,7 +41,7 @@ export function createMemorySessionStore(
   const idle = readMaxAge(maxSessionAge);
   const timeouts = { idle, absolute: Math.max(idle, month) };
   const store = memoryStore();
-  const plain = plainStore(store, { ...timeouts, grace: 0 });
+  const plain = plainStore(store, timeouts);
   const parts: MemoryParts = { store, timeouts };
   return Object.defineProperty(plain, memorySymbol, { value: { ...parts, methods: { ...plain } } });
 }
@@ -54,11 +55,11 @@ export function memoryPartsOf(store: object): MemoryParts | null {
 }
 
 /** The five methods over the same records, by their public ids. What they store authenticates nobody: it has no token. */
-function plainStore(store: MemoryStore, timing: Timing): SessionStore {
+function plainStore(store: MemoryStore, span: Span): SessionStore {
   const { now } = systemRuntime;
   const shape = createDataShape(undefined, []);
   const touchAt = (at: number, { expiresAt }: SessionRecord) => {
-    return { lastSeenAt: at, idleExpiresAt: Math.min(at + timing.idle, expiresAt), ifSeenBefore: at };
+    return { lastSeenAt: at, idleExpiresAt: Math.min(at + span.idle, expiresAt), ifSeenBefore: at };
   };
   const findLiving = (id: string, at: number) => {
     const [record] = store.find([id], at);
@@ -74,7 +75,7 @@ function plainStore(store: MemoryStore, timing: Timing): SessionStore {
       store.update(id, { ...(clear && { clear: true }), set, remove, touch: touchAt(at, record) }, at);
     } else {
       store.destroy(id); // expired, but not swept yet
-      store.create(newRecord({ id, digest: "", userId: null, data: set, persistent: true, device: null }, timing, at));
+      store.create(newRecord({ id, digest: "", userId: null, data: set, persistent: true, device: null }, span, at));
     }
   };
   return {

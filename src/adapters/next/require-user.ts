@@ -1,6 +1,4 @@
-import type { SessionTypes } from "../../core/session.ts";
 import { toMilliseconds } from "../../duration.ts";
-import type { Sessions } from "../../http/create-sessions.ts";
 import { redirectPage } from "./page-redirect.ts";
 import { isRendering } from "./render-scope.ts";
 import type { Entry } from "./request-memo.ts";
@@ -9,17 +7,15 @@ import { signInUrl, unauthenticated } from "./sign-in-url.ts";
 import type { RequireUserOptions } from "./signatures.ts";
 import type { Source } from "./source.ts";
 
-/** Tells whether somebody is signed in, and recently enough. The visit has been loaded, user included. */
-export function isSignedIn<Types extends SessionTypes>(
-  sessions: Sessions<Types>,
-  entry: Entry,
-  options: RequireUserOptions,
-): boolean {
-  const { record } = entry.visit;
-  if (record?.userId == null) return false;
-  if (options.freshFor === undefined) return true;
-  const age = sessions.policy.runtime.now() - (record.authenticatedAt ?? 0);
-  return age < toMilliseconds(options.freshFor, "requireUser's freshFor");
+/** Whether more is asked for than that somebody is signed in: then no copy of the session is good enough. */
+export function asksForProof({ freshFor, amr, acr }: RequireUserOptions): boolean {
+  return freshFor !== undefined || amr !== undefined || acr !== undefined;
+}
+
+/** Tells whether somebody is signed in, on a proof that is good enough. The visit has been loaded, user included. */
+export function isSignedIn({ visit }: Entry, { freshFor, amr, acr }: RequireUserOptions): boolean {
+  const age = freshFor === undefined ? undefined : toMilliseconds(freshFor, "requireUser's freshFor");
+  return visit.satisfies({ freshFor: age, amr, acr });
 }
 
 /**

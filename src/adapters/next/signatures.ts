@@ -1,13 +1,6 @@
 import type { NextRequest } from "next/server.js";
-import type {
-  Extended,
-  ReadonlySession,
-  Session,
-  SessionTypes,
-  SignedInSession,
-  SignInOptions,
-} from "../../core/session.ts";
-import type { Duration } from "../../duration.ts";
+import type { Extended, ReadonlySession, Session, SessionTypes, SignedInSession } from "../../core/session.ts";
+import type { AuthenticationRequirement, SignInOptions } from "../../core/session-options.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
 import type { NodeRequest, NodeResponse } from "../../http/node-exchange.ts";
 import type { PageContext, SourceArguments } from "./source.ts";
@@ -27,9 +20,7 @@ export type FromRequest<Result, Rest extends unknown[] = []> = (
 ) => Promise<Result>;
 
 /** What `requireUser` may be told. */
-export interface RequireUserOptions {
-  /** How recent the authentication must be, such as `"10m"` (default: any). */
-  readonly freshFor?: Duration;
+export interface RequireUserOptions extends AuthenticationRequirement {
   /** Where to come back to after signing in: a path of this site (default: the path of the request, where it is known). */
   readonly returnTo?: string;
 }

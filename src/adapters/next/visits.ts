@@ -4,6 +4,7 @@ import type { SessionTypes } from "../../core/session.ts";
 import type { Transport } from "../../core/transport.ts";
 import { SessionStateError } from "../../errors.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
+import { describeDevice } from "../../http/device.ts";
 import { type NodeRequest, type NodeResponse, nodeExchange } from "../../http/node-exchange.ts";
 import { cookieTransport, headersSent } from "../../http/transport.ts";
 import { runAfterResponse } from "./next-server.ts";
@@ -87,6 +88,7 @@ function openTransport(entry: Entry, headers: RequestHeaders, name: string, setC
       else void runAfterResponse(task);
     },
     header: (field) => headers.get(field),
+    device: (devices) => describeDevice({ header: (field) => headers.get(field) }, devices),
   };
 }
 

@@ -103,6 +103,10 @@ function keepsUsersApart(names: readonly string[]): CaseBody {
     const records = [];
     for (const name of names) records.push(await scene.stored({ userId: prefix + name }));
     for (const { id, userId } of records) equal(`the list of ${show(userId)}`, await listed(scene, userId), [id]);
+    for (const [at, { id }] of records.entries()) {
+      const other = records[(at + 1) % records.length]?.userId ?? "";
+      equal(`destroyOne for ${show(other)}`, await byUserOf(scene).destroyOne(other, id), "missing");
+    }
     for (const { id, userId } of records) {
       equal(`the ids destroyed for ${show(userId)}`, await byUserOf(scene).destroy(userId ?? ""), [id]);
     }

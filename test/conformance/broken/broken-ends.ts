@@ -83,7 +83,7 @@ export const brokenEnds = [
     }),
     "takes the user's sessions off the list and leaves them alive": (store, rows) => ({
       byUser: {
-        list: byUserOf(store).list,
+        ...byUserOf(store),
         destroy(userId, except) {
           const ids = [...rows.values()]
             .filter((row) => row.userId === userId && row.id !== except)

@@ -25,6 +25,11 @@ function indexed(links: (store: SessionStore, index: Map<string, string | null>)
         for (const id of ids) rows.delete(id) && index.delete(id);
         return ids;
       },
+      destroyOne(userId, id) {
+        const answer = byUserOf(store).destroyOne(userId, id);
+        if (answer === "destroyed") index.delete(id);
+        return answer;
+      },
     };
     return { create, byUser, ...links({ ...store, create, byUser }, index) };
   };
@@ -67,12 +72,12 @@ export const brokenIndexes = [
     })),
     "lists records as they were created": (store) => {
       const first = new Map<string, Parameters<typeof store.create>[0]>();
-      const { list, destroy } = byUserOf(store);
+      const byUser = byUserOf(store);
       return {
         create: (record) => after(first.set(record.id, right.take(record)), store.create(record)),
         byUser: {
-          destroy,
-          list: async (userId, now) => (await list(userId, now)).map((record) => first.get(record.id) ?? record),
+          ...byUser,
+          list: async (userId, now) => (await byUser.list(userId, now)).map((record) => first.get(record.id) ?? record),
         },
       };
     },
@@ -119,7 +124,7 @@ export const brokenIndexes = [
     "drops the whole list of a user after a pause": indexed((store, index) => ({
       ...linked(store, index),
       byUser: {
-        list: byUserOf(store).list,
+        ...byUserOf(store),
         async destroy(userId, except) {
           const ids = await byUserOf(store).destroy(userId, except);
           await gap();

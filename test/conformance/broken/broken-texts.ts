@@ -85,6 +85,13 @@ export const brokenTexts = [
   ...worksWrongly("texts", {
     "trims ids": ids((id) => id.trim()),
     "takes ids for patterns": ids((id, rows) => [...rows.keys()].find((each) => like(id).test(each)) ?? id),
+    "ends the session of a user who is spelt alike": (store, rows) => ({
+      byUser: {
+        ...byUserOf(store),
+        destroyOne: (userId, id) =>
+          collated(rows.get(id)?.userId ?? "") === collated(userId) && rows.delete(id) ? "destroyed" : "missing",
+      },
+    }),
     "groups records by user in a plain object": (store, rows) => ({
       byUser: {
         ...byUserOf(store),

@@ -95,6 +95,7 @@ function behindGates(store, wait) {
     byUser: {
       ...store.byUser,
       destroy: (userId, except) => held("byUser", () => store.byUser.destroy(userId, except)),
+      destroyOne: (userId, id) => held("destroyOne", () => store.byUser.destroyOne(userId, id)),
     },
   };
 }

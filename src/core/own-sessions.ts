@@ -1,0 +1,86 @@
+import { SessionStoreError } from "../errors.ts";
+import type { ByUser } from "../store/port.ts";
+import { isExpired, type SessionRecord } from "../store/record.ts";
+import { isSessionId } from "../token/token.ts";
+import { identityOf } from "./acting.ts";
+import { ownUser } from "./authentication.ts";
+import type { Engine } from "./engine.ts";
+import { type Issued, reissueLive } from "./identity.ts";
+import { checkUserId } from "./inputs.ts";
+import { rotateChange, touchAt } from "./lifecycle.ts";
+import { describeSession, type SessionInfo } from "./session-info.ts";
+import type { Live } from "./standing.ts";
+import { gone } from "./writes.ts";
+
+/** Every living session of a user, the one seen last first. */
+export async function listSessions(engine: Engine, userId: string, current?: string): Promise<readonly SessionInfo[]> {
+  const now = engine.policy.runtime.now();
+  const byUser = byUserOf(engine, userId);
+  const records = await engine.guard.read("list", () => byUser.list(userId, now));
+  const living = records.filter((record) => record.userId === userId && !isExpired(record, now));
+  return living
+    .sort((one, other) => other.lastSeenAt - one.lastSeenAt)
+    .map((record) => describeSession(record, record.id === current));
+}
+
+/** Ends one session of a user. Another user's is left alone, by the store's own statement. */
+export async function revokeOwn(engine: Engine, userId: string, id: string): Promise<boolean> {
+  if (!isSessionId(id)) return false;
+  const byUser = byUserOf(engine, userId);
+  const answer = await engine.guard.repeat("revoke", () => byUser.destroyOne(userId, id));
+  if (answer === "destroyed") engine.emit({ type: "destroyed", sessionId: id, userId, by: "holder" });
+  return answer === "destroyed";
+}
+
+/** Ends every session of a session's user but itself; answers how many. */
+export async function endOthers(engine: Engine, { record }: Live): Promise<number> {
+  const { userId } = identityOf(record, engine.policy.runtime.now());
+  if (userId === null) return 0;
+  return endAll(engine, userId, "holder", record.id);
+}
+
+/** Ends every session of a user but one; answers how many. */
+export async function endAll(
+  engine: Engine,
+  userId: string,
+  by: "holder" | "manager",
+  except?: string,
+): Promise<number> {
+  const byUser = byUserOf(engine, userId);
+  const ids = await engine.guard.repeat("revoke", () => byUser.destroy(userId, except));
+  if (except === undefined) await engine.limits?.forget(userId);
+  for (const sessionId of ids) engine.emit({ type: "destroyed", sessionId, userId, by });
+  return ids.length;
+}
+
+/** Gives a session a new token without a grace, and shuts out every request that began before. */
+export async function renewToken(engine: Engine, live: Live): Promise<Issued> {
+  const userId = ownUser(engine, live, "credentialsChanged");
+  const issued = await reissueLive(engine, live, "rotate", (record, digest, now) => ({
+    ...rotateChange(record, digest, 0, now),
+    raiseGeneration: true,
+  }));
+  engine.emit({ type: "rotated", sessionId: live.record.id, userId });
+  return issued;
+}
+
+/** Moves the idle deadline of a record, due or not; answers the record as it now is. */
+export async function touchNow({ guard, policy }: Engine, record: SessionRecord): Promise<SessionRecord> {
+  const now = policy.runtime.now();
+  const { id, generation } = record;
+  const answer = await guard.repeat("touch", () =>
+    policy.store.update(id, { generation, ...touchAt(record, now) }, now),
+  );
+  if (answer.outcome === "updated") return answer.record;
+  throw gone(answer.outcome === "missing" ? "missing" : "replaced");
+}
+
+// Checked before the guard is asked: a wrong argument is no failure of the store.
+function byUserOf({ policy }: Engine, userId: string): ByUser {
+  checkUserId(userId);
+  const { byUser, name } = policy.store;
+  if (byUser) return byUser;
+  throw new SessionStoreError("STORE_CAPABILITY_MISSING", `The ${name} store cannot find sessions by their user.`, {
+    hint: "Use one of the stores of this package, or implement byUser.",
+  });
+}

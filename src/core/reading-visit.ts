@@ -1,0 +1,148 @@
+import { chain, isPromise, type Maybe } from "../maybe.ts";
+import type { SessionRecord } from "../store/record.ts";
+import type { Identity } from "./acting.ts";
+import type { OnDiscard } from "./data-view.ts";
+import type { Engine } from "./engine.ts";
+import type { ExtensionContext } from "./extensions.ts";
+import { type Requirement, satisfies } from "./lifecycle.ts";
+import { confirmStanding, findStanding, type Live, type Standing } from "./standing.ts";
+import { signalOf } from "./standing-signal.ts";
+import type { Transport } from "./transport.ts";
+import { VisitView } from "./visit-view.ts";
+
+/**
+ * What one request reads of its session. The record is read when something first asks for it, and only then.
+ */
+export class ReadingVisit {
+  protected readonly engine: Engine;
+  protected readonly transport: Transport;
+  protected standing: Standing | null = null;
+  /** The session of a user who does not exist any more: nobody is signed in, but it can still be ended. */
+  protected orphan: Live | null = null;
+  readonly #view: VisitView;
+  #finding: Promise<Standing> | null = null;
+  #confirming: Promise<Standing> | null = null;
+
+  constructor(engine: Engine, transport: Transport) {
+    this.engine = engine;
+    this.transport = transport;
+    this.#view = new VisitView(engine);
+  }
+
+  /** The record of the session at hand, once the visit has been loaded; `null` where there is none. */
+  get record(): SessionRecord | null {
+    return this.standing?.kind === "live" ? this.standing.record : null;
+  }
+
+  /** Who the session stands for at this instant. */
+  get identity(): Identity {
+    return this.#view.identityOf(this.record);
+  }
+
+  /** What the user look-up found, or `null`. */
+  get user(): unknown {
+    return this.#view.userOf(this.identity.userId);
+  }
+
+  /** The data as values. */
+  get data(): object {
+    return this.#view.dataOf(this.record, this.noteDiscard());
+  }
+
+  /** Reports stored values of the session at hand that are passed over, now or later. */
+  noteDiscard(): OnDiscard {
+    const { record } = this; // `null` also where nothing has been read so far
+    return (key, reason) => {
+      const sessionId = (record ?? this.record)?.id ?? "";
+      this.engine.emit({ type: "data-discarded", sessionId, key, reason });
+    };
+  }
+
+  /** Reads the session, once. Everything but the store's own delay happens at once. */
+  load(): Maybe<Standing> {
+    if (this.standing) return this.standing;
+    if (this.#finding) return this.#finding;
+    const found = findStanding(this.engine, this.transport.presented);
+    if (!isPromise(found)) return this.#arrive(found);
+    this.#finding = Promise.resolve(found).then((standing) => this.#arrive(standing));
+    return this.#finding;
+  }
+
+  /** The same, never from a copy: what a change rests on, and whatever asks for a recent authentication. */
+  confirm(): Maybe<Standing> {
+    return chain(this.load(), (standing) => {
+      if (standing.kind !== "live" || !standing.isCopy) return standing;
+      const confirmed = this.#confirming ?? confirmStanding(this.engine, standing);
+      if (!isPromise(confirmed)) return this.#replaceCopy(standing, confirmed);
+      this.#confirming ??= Promise.resolve(confirmed)
+        .then((latest) => this.#replaceCopy(standing, latest))
+        .finally(() => {
+          this.#confirming = null;
+        });
+      return this.#confirming;
+    });
+  }
+
+  /** Looks the user of the session up, once. A user who does not exist is not signed in for this request. */
+  loadUser(): Maybe<unknown> {
+    return chain(this.load(), (standing) => {
+      const { userId } = this.identity;
+      if (standing.kind !== "live" || userId === null) return null;
+      return this.#view.findUser(userId, (user) => this.#settleUser(standing, userId, user));
+    });
+  }
+
+  /** Remembers what a function gives for the rest of the request, or until another user signs in. */
+  memo<Value>(name: string, make: () => Value): Value {
+    return this.#view.memo(name, make);
+  }
+
+  /** Aborts when the session at hand ends, or gets another identity. Never, for a visitor without a session. */
+  get signal(): AbortSignal {
+    const { standing } = this;
+    if (!standing) return new AbortController().signal; // not loaded: nothing to watch
+    return this.memo("session.signal", () => signalOf(this.engine, standing));
+  }
+
+  /** Whether somebody is signed in, on a proof that is good enough. */
+  satisfies(requirement: Requirement): boolean {
+    const { acrLevels, runtime } = this.engine.policy;
+    return satisfies(this.identity, requirement, acrLevels, runtime.now());
+  }
+
+  extensionContext(): ExtensionContext {
+    return { now: this.engine.policy.runtime.now(), header: (name) => this.transport.header(name) };
+  }
+
+  #arrive(standing: Standing): Standing {
+    this.standing = standing;
+    if (standing.kind === "live" && this.engine.touches.isDue(standing.record)) {
+      this.transport.defer(() => this.engine.touches.touch(standing.record));
+    }
+    return standing;
+  }
+
+  #replaceCopy(copy: Live, confirmed: Standing): Standing {
+    if (this.standing !== copy) return this.standing ?? confirmed; // the user is gone, or it was confirmed already
+    if (confirmed.kind === "live") this.standing = confirmed;
+    else this.become(confirmed);
+    return confirmed;
+  }
+
+  #settleUser(live: Live, userId: string, user: unknown): unknown {
+    const stillHere = this.record?.id === live.record.id && this.identity.userId === userId;
+    if (!stillHere) return null;
+    this.#view.noteUser(userId, user ?? null);
+    if (user !== null && user !== undefined) return user;
+    this.engine.emit({ type: "user-missing", sessionId: live.record.id, userId });
+    this.become({ kind: "none" });
+    this.orphan = live;
+    return null;
+  }
+
+  /** Stands elsewhere from now on: what was seen of the session before is forgotten. */
+  protected become(standing: Standing): void {
+    this.standing = standing;
+    this.#view.forget();
+  }
+}

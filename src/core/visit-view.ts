@@ -1,0 +1,70 @@
+import { chain, type Maybe } from "../maybe.ts";
+import type { SessionRecord } from "../store/record.ts";
+import { type Identity, identityOf } from "./acting.ts";
+import type { OnDiscard } from "./data-view.ts";
+import type { Engine } from "./engine.ts";
+import { lookUpUser } from "./user-look-up.ts";
+
+/** What one request sees of its record, each part made once. */
+export class VisitView {
+  readonly #engine: Engine;
+  #identity: { readonly record: SessionRecord | null; readonly identity: Identity } | null = null;
+  #data: { readonly texts: object; readonly view: object } | null = null;
+  #asked: { readonly id: string; readonly answer: Maybe<unknown> } | null = null;
+  #user: { readonly id: string; readonly value: unknown } | null = null;
+  // Made when it is first needed: most visits have no extensions.
+  #memo: Map<string, unknown> | null = null;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Who a record stands for at this instant. */
+  identityOf(record: SessionRecord | null): Identity {
+    if (this.#identity?.record === record) return this.#identity.identity;
+    const identity = identityOf(record, this.#engine.policy.runtime.now());
+    // Where nothing in it ends by itself it is the same at every instant.
+    if (record === null || record.actor === null) this.#identity = { record, identity };
+    return identity;
+  }
+
+  /** The data of a record as values. */
+  dataOf(record: SessionRecord | null, onDiscard: OnDiscard): object {
+    const texts = this.identityOf(record).data;
+    if (this.#data?.texts === texts) return this.#data.view;
+    const view = this.#engine.viewData(texts, onDiscard);
+    this.#data = { texts, view };
+    return view;
+  }
+
+  /** The user that was found under this id, or `null`. */
+  userOf(userId: string | null): unknown {
+    return this.#user !== null && this.#user.id === userId ? this.#user.value : null;
+  }
+
+  noteUser(id: string, value: unknown): void {
+    this.#user = { id, value };
+  }
+
+  /** Looks a user up, once; `settle` is told who was found. */
+  findUser(userId: string, settle: (user: unknown) => unknown): Maybe<unknown> {
+    const { user: find } = this.#engine.policy;
+    if (!find) return null;
+    if (this.#asked?.id !== userId) this.#asked = { id: userId, answer: chain(lookUpUser(find, userId), settle) };
+    return this.#asked.answer;
+  }
+
+  /** Remembers what a function gives for the rest of the request, or until another user signs in. */
+  memo<Value>(name: string, make: () => Value): Value {
+    this.#memo ??= new Map();
+    if (!this.#memo.has(name)) this.#memo.set(name, make());
+    return this.#memo.get(name) as Value;
+  }
+
+  forget(): void {
+    this.#data = null;
+    this.#memo = null;
+    this.#asked = null;
+    this.#user = null;
+  }
+}
