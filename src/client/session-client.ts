@@ -1,4 +1,4 @@
-import type { SessionInfo } from "../core/manager.ts";
+import type { SessionInfo } from "../core/session-info.ts";
 import type { Duration } from "../duration.ts";
 import { type Clock, systemClock } from "../runtime.ts";
 import type { ViewOf } from "./inferred.ts";
@@ -6,7 +6,7 @@ import { readLength } from "./length.ts";
 import { createRequests } from "./requests.ts";
 
 /** A session in the visitor's own list of devices. */
-export type Device = Omit<SessionInfo, "userId"> & { readonly isCurrent: boolean };
+export type Device = Omit<SessionInfo, "userId">;
 
 /** Actions of the application by name: what each takes and gives, as the server's functions say it. */
 // biome-ignore lint/suspicious/noExplicitAny: any function must be assignable here, whatever its parameters

@@ -1,11 +1,11 @@
 import { createElement, type ReactElement, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from "react";
-import type { DefaultView } from "../client/inferred.ts";
+import type { PublicView } from "../core/session.ts";
 import { tabOf } from "./browser-tab.ts";
 import { ScopeContext } from "./scope.ts";
 import type { Data } from "./session-state.ts";
 
 /** What the provider is given. */
-export interface SessionProviderProps<View = DefaultView> {
+export interface SessionProviderProps<View = PublicView> {
   /**
    * The session as the server rendered it: what `await session.toClient()` gives, `null` for nobody. The hooks start with it and
    * make no request. Without it, or with `undefined`, the first hook asks the server, once for all.
@@ -35,7 +35,7 @@ const useEffectBeforePaint = globalThis.document ? useLayoutEffect : useEffect;
  * const session = await getSession()
  * return <SessionProvider session={await session.toClient()}>{children}</SessionProvider>
  */
-export function SessionProvider<View = DefaultView>({
+export function SessionProvider<View = PublicView>({
   session,
   basePath = "/api/session",
   refetchOnFocus = true,
