@@ -38,8 +38,8 @@ export interface Site {
   view(visitor: Visitor): View | null;
   /** Answers everything with this status from now on; `null` ends that. */
   fail(status: number | null, body?: string): void;
-  /** Keeps answers, made at once, from being sent until the answered function is called. */
-  hold(): () => void;
+  /** Keeps answers, made at once, from being sent until the answered function is called: all, or those of one kind. */
+  hold(key?: string): () => void;
   stop(): Promise<void>;
 }
 
@@ -53,6 +53,7 @@ export async function openSite(): Promise<Site> {
   const passive: string[] = [];
   let failure: { status: number; body: string } | null = null;
   let gate: Promise<void> | null = null;
+  let held: string | undefined;
   let ids = 0;
 
   const living = (cookie: string) => {
@@ -123,7 +124,7 @@ export async function openSite(): Promise<Site> {
       ? [failure.status, null]
       : answer(key, `${incoming.headers["x-cookie"]}`, parse(text));
     const time = clock.now();
-    if (gate) await gate;
+    if (gate && (held === undefined || held === key)) await gate;
     outgoing.writeHead(status, { "content-type": "application/json", "coatcheck-time": `${time}` });
     outgoing.end(failure?.body ?? JSON.stringify(value));
   }
@@ -158,7 +159,8 @@ export async function openSite(): Promise<Site> {
     fail(status, body = '{"error":"temporarily_unavailable"}') {
       failure = status === null ? null : { status, body };
     },
-    hold() {
+    hold(key) {
+      held = key;
       let release = () => {};
       gate = new Promise((resolve) => {
         release = resolve;
