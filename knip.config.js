@@ -12,8 +12,8 @@ export default {
   project: ["src/**", "test/**", "scripts/**"],
   // Fixtures break rules on purpose; folders with their own package.json answer for themselves.
   ignore: ["test/fixtures/**", "test/next/app/**", "test/next/app-cached/**"],
-  // Called as a command by scripts/check.mjs; types that snippets of the documentation use; the user's own.
-  ignoreDependencies: ["@biomejs/biome", "@types/react", "better-sqlite3", "next"],
+  // Called as a command by scripts/check.mjs; the user's own.
+  ignoreDependencies: ["@biomejs/biome", "better-sqlite3", "next"],
   ignoreExportsUsedInFile: true,
   treatConfigHintsAsErrors: false,
 };

@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 const outsideNext = fileURLToPath(new URL("test/support/outside-next.ts", import.meta.url));
 
 export default defineConfig({
-  // The root installs neither: see the file.
-  resolve: { alias: { "next/headers.js": outsideNext, react: outsideNext } },
+  // The root does not install Next.js: see the file.
+  resolve: { alias: { "next/headers.js": outsideNext } },
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     exclude: ["**/node_modules/**", "test/fixtures/**", "test/next/apps/**"],

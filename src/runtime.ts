@@ -1,35 +1,46 @@
+/** What a browser needs of the runtime. */
+export interface Clock {
+  /** The present instant in epoch milliseconds. */
+  now(): number;
+  /** Runs `task` once after `ms` milliseconds, unless the process ends before; returns a function that cancels it. */
+  background(ms: number, task: () => void): () => void;
+}
+
 /**
  * Time and chance: the only clock, the only randomness and the only timers of the package.
  *
  * Tests pass their own (see `fakeRuntime` in `coatcheck/testing`); applications never need to.
  */
-export interface Runtime {
-  /** The present instant in epoch milliseconds. */
-  now(): number;
+export interface Runtime extends Clock {
   /** Fresh bytes from a cryptographically secure generator. */
   randomBytes(size: number): Uint8Array;
   /** A number in [0, 1) to spread retries with. Never used for secrets. */
   jitter(): number;
   /** Runs `task` once after `ms` milliseconds; returns a function that cancels it. */
   after(ms: number, task: () => void): () => void;
-  /** The same for housekeeping: the process may end before it runs. */
-  background(ms: number, task: () => void): () => void;
 }
+
+const now = () => Date.now();
+
+function background(ms: number, task: () => void): () => void {
+  const timer = setTimeout(task, ms) as unknown as { unref?(): void };
+  timer.unref?.();
+  return () => clearTimeout(timer as never);
+}
+
+/** The clock of the machine we are on. By itself, so that a browser loads no more of the runtime. */
+export const systemClock: Clock = { now, background };
 
 /** The runtime of the machine we are on. */
 export const systemRuntime: Runtime = {
-  now: () => Date.now(),
+  now,
   randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
   jitter: () => Math.random(),
   after(ms, task) {
     const timer = setTimeout(task, ms);
     return () => clearTimeout(timer);
   },
-  background(ms, task) {
-    const timer = setTimeout(task, ms) as unknown as { unref?(): void };
-    timer.unref?.();
-    return () => clearTimeout(timer as never);
-  },
+  background,
 };
 
 /** Resolves after `ms` milliseconds. */

@@ -116,7 +116,9 @@ export class ReadingVisit {
 
   #arrive(standing: Standing): Standing {
     this.standing = standing;
-    if (standing.kind === "live" && this.engine.touches.isDue(standing.record)) {
+    // What a page asks on its own is no activity: an open tab would keep a session alive that nobody uses.
+    const isPassive = this.transport.header("coatcheck-passive") !== null;
+    if (standing.kind === "live" && !isPassive && this.engine.touches.isDue(standing.record)) {
       this.transport.defer(() => this.engine.touches.touch(standing.record));
     }
     return standing;

@@ -24,8 +24,3 @@ declare module "next/server.js" {
 declare module "next/navigation" {
   export function redirect(url: string): never;
 }
-
-declare module "react" {
-  const React: object;
-  export default React;
-}

@@ -1,0 +1,8 @@
+export { type ClientErrorName, SessionClientError } from "./client-error.ts";
+export {
+  type ClientActions,
+  createSessionClient,
+  type Device,
+  type SessionClient,
+  type SessionClientOptions,
+} from "./session-client.ts";

@@ -1,0 +1,28 @@
+import type { Data, Fields } from "./session-state.ts";
+
+/** What to do with a session that the server rendered: show it, leave it, or ask the server who is right. */
+export type Verdict = "show" | "leave" | "ask";
+
+/**
+ * Judges a session that came with a render against what is known. A render may be an old one: the router keeps pages.
+ *
+ * Of one session the version decides, and between equal ones the idle deadline, which only moves forward; of two sessions the
+ * later authentication. Where the view shows none of these, the order of arrival does. When arrival says nothing either, since
+ * the render may have been kept, the server is asked.
+ *
+ * @param known What is shown now.
+ * @param last The signed-in session that was known last: `known`, unless that is nobody.
+ * @param isNew Whether a mounted provider was given another value: a fresh render. One that mounts may bring a kept render.
+ */
+export function judgeSeed(seed: Fields | null, known: Data, last: Fields | null, isNew: boolean): Verdict {
+  if (known === undefined) return "show";
+  if (!seed) return known ? (isNew ? "show" : "ask") : "leave";
+  const isSame = seed.id !== undefined && seed.id === last?.id;
+  for (const field of isSame ? (["version", "idleExpiresAt"] as const) : (["authenticatedAt"] as const)) {
+    const order = Number(seed[field]) - Number(last?.[field]); // NaN, which decides nothing, where the view has no such number
+    if (order < 0) return isSame ? "leave" : "ask";
+    if (order > 0 && field !== "idleExpiresAt") return "show";
+  }
+  // The session that has just ended, or a session of unknown age.
+  return (isSame ? known : isNew || seed.id === undefined) ? "show" : "ask";
+}

@@ -1,0 +1,77 @@
+import { createElement, type ReactElement, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import type { PublicView } from "../core/session.ts";
+import { tabOf } from "./browser-tab.ts";
+import { ScopeContext } from "./scope.ts";
+import type { Data } from "./session-state.ts";
+
+/** What the provider is given. */
+export interface SessionProviderProps<View = PublicView> {
+  /**
+   * The session as the server rendered it: what `await session.toClient()` gives, `null` for nobody. The hooks start with it and
+   * make no request. Without it, or with `undefined`, the first hook asks the server, once for all.
+   */
+  readonly session?: View | null | undefined;
+  /** Where the server's session actions are (default `"/api/session"`). */
+  readonly basePath?: string;
+  /** Whether to ask anew when somebody comes back to the tab, at most every five seconds (default `true`). */
+  readonly refetchOnFocus?: boolean;
+  /** Whether to ask anew when the network is back, at most every five seconds (default `true`). */
+  readonly refetchOnReconnect?: boolean;
+  readonly children?: ReactNode;
+}
+
+// React 18 warns about layout effects on a server, where none run anyway.
+const useEffectBeforePaint = globalThis.document ? useLayoutEffect : useEffect;
+
+/**
+ * Gives the session to the hooks below. Put it into the layout, around everything that uses them.
+ *
+ * What is known is kept for each `basePath` and not for each provider: a provider that comes and goes costs no request. A render
+ * that brings a newer session is shown at once, also one that a Server Action caused; an older one, from the router's cache,
+ * is not.
+ *
+ * @example
+ * // app/layout.tsx
+ * const session = await getSession()
+ * return <SessionProvider session={await session.toClient()}>{children}</SessionProvider>
+ */
+export function SessionProvider<View = PublicView>({
+  session,
+  basePath = "/api/session",
+  refetchOnFocus = true,
+  refetchOnReconnect = true,
+  children,
+}: SessionProviderProps<View>): ReactElement {
+  const data = session as Data;
+  // Of the first session only: what hydrates late was rendered with that one, and a later one goes through the tab.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the reason is above
+  const scope = useMemo(() => {
+    const tab = tabOf(basePath);
+    return { tab, seed: tab.session.seed(data) };
+  }, [basePath]);
+  const offered = useRef<Data>(undefined);
+
+  useEffectBeforePaint(() => {
+    const { tab, seed } = scope;
+    const before = offered.current;
+    offered.current = data;
+    tab.join();
+    // The same object again is a render of this side. `null` has no identity: the tab finds out whether it is news.
+    if (data === undefined || (data && data === before)) return;
+    tab.session.offer(seed.data === data ? seed : tab.session.seed(data), before !== undefined && before !== data);
+  });
+
+  useEffect(() => {
+    const look = () => document.visibilityState === "visible" && scope.tab.session.lookAgain();
+    const events = [
+      ...(refetchOnFocus ? ["focus", "visibilitychange"] : []),
+      ...(refetchOnReconnect ? ["online"] : []),
+    ];
+    for (const event of events) addEventListener(event, look);
+    return () => {
+      for (const event of events) removeEventListener(event, look);
+    };
+  }, [scope, refetchOnFocus, refetchOnReconnect]);
+
+  return createElement(ScopeContext.Provider, { value: scope }, children);
+}

@@ -1,0 +1,40 @@
+import { createRequests } from "../../src/client/requests.ts";
+import { createSessionStore, type SessionStore } from "../../src/react/session-store.ts";
+import { type FakeRuntime, fakeRuntime } from "../../src/testing/index.ts";
+import type { Site, Visitor } from "../client/site.ts";
+
+/** A tab without a page: its store, and what it told the others. */
+export interface TabUnderTest {
+  readonly store: SessionStore;
+  readonly requests: ReturnType<typeof createRequests>;
+  readonly clock: FakeRuntime;
+  readonly told: string[];
+}
+
+/** Opens tabs of one visitor that hear one another. Their clocks are a day behind that of the server. */
+export function openTabs(site: Site, visitor: Visitor, count = 1): TabUnderTest[] {
+  const tabs: TabUnderTest[] = [];
+  for (let index = 0; index < count; index++) {
+    const clock = fakeRuntime({ now: site.clock.now() - 86_400_000 });
+    const requests = createRequests({ basePath: site.basePath, fetch: visitor.fetch, limit: 10_000, clock });
+    const told: string[] = [];
+    const store = createSessionStore({
+      requests,
+      clock,
+      tell(message) {
+        told.push(message);
+        for (const other of tabs) if (other.store !== store) other.store.hear(message);
+      },
+    });
+    tabs.push({ store, requests, clock, told });
+  }
+  return tabs;
+}
+
+/** Lets time pass, at the server and in the tabs. */
+export function pass(site: Site, tabs: readonly TabUnderTest[], by: Parameters<FakeRuntime["advance"]>[0]): void {
+  site.clock.advance(by);
+  for (const { clock } of tabs) clock.advance(by);
+}
+
+export const nothing = () => {};
