@@ -1,6 +1,7 @@
 export type { CookieOptions } from "./cookie/policy.ts";
 export type { CookieAttributes, SessionCookie } from "./cookie/rules.ts";
 export type { Actor, PendingSignIn } from "./core/acting.ts";
+export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
 export type { EventListener, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
 export type { Extension, ExtensionContext } from "./core/extensions.ts";
 export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
@@ -18,6 +19,7 @@ export type {
   SignInOptions,
   StartSignInOptions,
 } from "./core/session-options.ts";
+export type { Ending, SessionEnded } from "./core/session-signal.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
 export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";
 export type { Duration } from "./duration.ts";
@@ -49,6 +51,7 @@ export type { CsrfOptions } from "./http/csrf-options.ts";
 export { safeReturnTo } from "./http/return-to.ts";
 export type { SignOutOptions } from "./http/sign-out.ts";
 export type { Runtime } from "./runtime.ts";
+export type { BusListener, SessionBus } from "./store/bus.ts";
 export type { ByUser, RecordChange, SessionStore, UpdateResult } from "./store/port.ts";
 export type { CorruptRecord, SessionRecord } from "./store/record.ts";
 export { type MemoryStoreOptions, memoryStore } from "./stores/memory.ts";

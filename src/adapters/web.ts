@@ -7,7 +7,7 @@ import type { Sessions } from "../http/create-sessions.ts";
 import { refuseWithoutToken } from "../http/form-token.ts";
 import { crossSiteResponse, errorResponse } from "../http/responses.ts";
 import { cookieTransport } from "../http/transport.ts";
-import { type WaitUntil, webExchange } from "../http/web-exchange.ts";
+import { type Peer, type WaitUntil, webExchange } from "../http/web-exchange.ts";
 
 /** Answers a request, with its session at hand. */
 export type SessionHandler<Types extends SessionTypes, Rest extends unknown[]> = (
@@ -38,7 +38,7 @@ export function withSession<Types extends SessionTypes, Rest extends unknown[]>(
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   const { policy } = sessions;
   return async (request, ...rest) => {
-    const exchange = webExchange(request, policy.runtime, waitUntilOf(rest));
+    const exchange = webExchange(request, policy.runtime, waitUntilOf(rest), peerOf(request, rest));
     if (!sessions.crossSite.admits(exchange)) return exchange.finish(crossSiteResponse());
     const visit = sessions.visit(cookieTransport(exchange, policy.cookie.name));
     try {
@@ -58,4 +58,23 @@ function waitUntilOf(rest: readonly unknown[]): WaitUntil | undefined {
     if (typeof waitUntil === "function") return (promise) => waitUntil.call(context, promise);
   }
   return undefined;
+}
+
+interface Connection {
+  /** Bun's server. */
+  requestIP?(request: Request): { readonly address: string } | null;
+  /** Deno's `info`. */
+  readonly remoteAddr?: { readonly hostname?: string };
+}
+
+// Bun passes its server after the request, Deno what it knows of the connection.
+function peerOf(request: Request, rest: readonly unknown[]): Peer {
+  return () => {
+    for (const context of rest) {
+      const connection = (context ?? {}) as Connection;
+      if (typeof connection.requestIP === "function") return connection.requestIP(request)?.address ?? null;
+      if (typeof connection.remoteAddr?.hostname === "string") return connection.remoteAddr.hostname;
+    }
+    return null;
+  };
 }

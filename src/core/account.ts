@@ -19,6 +19,8 @@ export interface AccountVisit {
   load(): Maybe<Standing>;
   confirm(): Maybe<Standing>;
   permitData(): Promise<void>;
+  /** Adds what the request shows of the device. */
+  describe<Request extends Pick<SignIn, "device">>(signIn: Request): Promise<Request>;
   reissue(change: (standing: Standing) => Promise<Issued | null>): Promise<string | null>;
   note(record: SessionRecord): void;
   end(): Promise<void>;
@@ -41,7 +43,9 @@ export class Account implements AccountActions {
 
   /** Signs the user in whose first factor was proven, on this very session. */
   completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null> {
-    return this.#visit.reissue((standing) => completeSignIn(this.#engine, standing, request));
+    return this.#visit.reissue(async (standing) =>
+      completeSignIn(this.#engine, standing, await this.#visit.describe(request)),
+    );
   }
 
   reauthenticate(request: Reauthentication): Promise<string | null> {

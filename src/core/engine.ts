@@ -1,5 +1,6 @@
 import type { Problem } from "../cookie/rules.ts";
 import { createViewData, type ViewData } from "./data-view.ts";
+import { createEndings, type Endings } from "./endings.ts";
 import { createEmit, type Emit } from "./events.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { createLimits, type Limits } from "./limits.ts";
@@ -21,6 +22,7 @@ export interface Engine {
   readonly writes: Writes;
   /** `null` where users may have any number of sessions. */
   readonly limits: Limits | null;
+  readonly endings: Endings;
   readonly faces: Faces;
   readonly viewData: ViewData;
 }
@@ -29,7 +31,16 @@ export interface Engine {
 export function createEngine(options: PolicyOptions, found: readonly Problem[] = []): Engine {
   const policy = resolvePolicy(options, found);
   const { store, storeLimits, runtime, limit } = policy;
-  const emit = createEmit(policy.onEvent, runtime.now);
+  const report = createEmit(policy.onEvent, runtime.now);
+  const endings = createEndings({
+    policy,
+    report,
+    read: (ids, now) => guard.read("look at watched sessions", () => store.find(ids, now)),
+  });
+  const emit: Emit = (event) => {
+    endings.hear(event);
+    report(event);
+  };
   const guard = createGuard(store, storeLimits, runtime, emit);
   const find = createReads(store, guard, runtime);
   const touches = createTouches(store, guard, runtime);
@@ -43,6 +54,7 @@ export function createEngine(options: PolicyOptions, found: readonly Problem[] =
     touches,
     writes,
     limits: limit && createLimits(limit, { store, guard, find, writes, runtime, emit }),
+    endings,
     faces: createFaces(policy),
     viewData: createViewData(policy.shape),
   };

@@ -6,9 +6,11 @@ import type { Duration } from "../duration.ts";
 import { SessionConfigError } from "../errors.ts";
 import type { Maybe } from "../maybe.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
+import type { SessionBus } from "../store/bus.ts";
 import type { SessionStore } from "../store/port.ts";
 import { type CsrfTokens, createCsrfTokens } from "./csrf-token.ts";
 import { createDataShape, type DataSchemas, type DataShape } from "./data-shape.ts";
+import { type DeviceOptions, type DevicePolicy, resolveDevices } from "./devices.ts";
 import type { EventListener } from "./events.ts";
 import type { Extensions } from "./extensions.ts";
 import type { GuardLimits } from "./guard.ts";
@@ -16,6 +18,7 @@ import { type ImpersonationOptions, type ImpersonationPolicy, resolveImpersonati
 import { isKeepRule, type KeepRule } from "./keep.ts";
 import { resolveSessionLimit, type SessionLimit, type SessionLimitPolicy } from "./limit-policy.ts";
 import type { AnySession } from "./session.ts";
+import { resolveSignals, type SignalPolicy } from "./signal-policy.ts";
 import {
   durationOf,
   resolveTimeouts,
@@ -59,18 +62,27 @@ export interface PolicyOptions {
    */
   readonly storePendingLimit?: number;
   /**
+   * Tells the other instances which sessions have ended or changed hands, and is told by them, for `session.signal` (default:
+   * none, `signalCheck` alone bounds). A channel of its own spares the reads of what `cached` publishes.
+   */
+  readonly bus?: SessionBus;
+  /** How often the sessions whose `signal` is watched in this process are looked at, whatever a bus tells (default `"60s"`). */
+  readonly signalCheck?: Duration;
+  /**
    * Opens `GET` and `POST {basePath}/sweep` to a scheduler that sends `Authorization: Bearer <sweepSecret>` (at least 32
    * bytes; default: the action does not exist).
    */
   readonly sweepSecret?: string | undefined;
   readonly basePath?: string;
+  /** What is remembered of the visitor's device at sign-in (default: its name, and no address). */
+  readonly devices?: DeviceOptions;
   readonly secrets?: readonly string[];
   readonly onEvent?: EventListener;
   readonly runtime?: Partial<Runtime>;
 }
 
 /** The resolved, frozen configuration. */
-export interface Policy {
+export interface Policy extends SignalPolicy {
   readonly store: SessionStore;
   readonly origins: readonly string[] | undefined;
   readonly timeouts: TimeoutsPolicy;
@@ -90,6 +102,7 @@ export interface Policy {
   /** Makes and verifies synchronizer tokens; `null` where there are no secrets. */
   readonly csrfTokens: CsrfTokens | null;
   readonly basePath: string;
+  readonly devices: DevicePolicy;
   readonly onEvent: EventListener | undefined;
   readonly runtime: Runtime;
 }
@@ -114,6 +127,8 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
   if (!Array.isArray(acrLevels) || !acrLevels.every((level) => typeof level === "string" && level !== ""))
     invalid("acrLevels is not a list of names.", 'Write the lowest first, such as ["aal1", "aal2"].');
   const storeLimits = resolveLimits(options, invalid);
+  const devices = resolveDevices(options.devices, invalid);
+  const signals = resolveSignals(options, invalid);
   const shapeProblems: string[] = [];
   const shape = createDataShape(options.data, shapeProblems);
   for (const message of shapeProblems)
@@ -152,6 +167,8 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     sweepSecret: options.sweepSecret,
     csrfTokens: options.secrets?.length ? createCsrfTokens(options.secrets, runtime) : null,
     basePath,
+    devices,
+    ...signals,
     onEvent: options.onEvent,
     runtime,
   });

@@ -6,6 +6,7 @@ import type { Engine } from "./engine.ts";
 import type { ExtensionContext } from "./extensions.ts";
 import { type Requirement, satisfies } from "./lifecycle.ts";
 import { confirmStanding, findStanding, type Live, type Standing } from "./standing.ts";
+import { signalOf } from "./standing-signal.ts";
 import type { Transport } from "./transport.ts";
 import { VisitView } from "./visit-view.ts";
 
@@ -94,6 +95,13 @@ export class ReadingVisit {
   /** Remembers what a function gives for the rest of the request, or until another user signs in. */
   memo<Value>(name: string, make: () => Value): Value {
     return this.#view.memo(name, make);
+  }
+
+  /** Aborts when the session at hand ends, or gets another identity. Never, for a visitor without a session. */
+  get signal(): AbortSignal {
+    const { standing } = this;
+    if (!standing) return new AbortController().signal; // not loaded: nothing to watch
+    return this.memo("session.signal", () => signalOf(this.engine, standing));
   }
 
   /** Whether somebody is signed in, on a proof that is good enough. */

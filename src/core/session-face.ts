@@ -36,6 +36,7 @@ export interface Visited extends ExtensionHost {
   rotate(grace: number, again: boolean): Promise<string | null>;
   end(keep?: readonly string[]): Promise<void>;
   readonly account: AccountActions;
+  readonly signal: AbortSignal;
   loadUser(): Maybe<unknown>;
 }
 
@@ -161,6 +162,10 @@ class MutableFace extends ReadonlyFace {
   constructor(visit: Visited, policy: Policy, tellToken: boolean) {
     super(visit, policy);
     this.#tellToken = tellToken;
+  }
+
+  get signal(): AbortSignal {
+    return visitOf(this).signal;
   }
 
   async set(patch: Readonly<Record<string, unknown>>): Promise<void> {

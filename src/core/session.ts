@@ -265,6 +265,21 @@ export interface Session<Types extends SessionTypes> extends ReadonlySession<Typ
   /** Moves the idle deadline now, for a visitor who says that they are still there. Other requests do so by themselves, in time. */
   touch(): Promise<void>;
 
+  /**
+   * Aborts when this session ends, here or on another instance, when a deadline passes, or when somebody signs in to it, steps
+   * up or impersonates: for what stays open longer than a request, a WebSocket or a stream of events. Its `reason` is a
+   * `SessionEnded`. It never aborts because the store does not answer, and never for a visitor without a session.
+   *
+   * One signal for each request; asking for it costs one read in the background. Remove your listener when the connection
+   * closes. What another instance did is seen at once with a `bus`, and within `signalCheck` (default `"60s"`) in any case.
+   *
+   * @example
+   * const close = () => response.end()
+   * session.signal.addEventListener("abort", close)
+   * response.on("close", () => session.signal.removeEventListener("abort", close))
+   */
+  readonly signal: AbortSignal;
+
   /** Looks the user up, once per request, where nothing did yet. */
   loadUser(): Promise<Types["user"] | null>;
 }

@@ -1,5 +1,6 @@
 import type { SessionCookie } from "../cookie/rules.ts";
 import type { Maybe } from "../maybe.ts";
+import type { DevicePolicy } from "./devices.ts";
 
 /** What a change needs: `data` goes to the store alone, `token` sets or clears the cookie as well. */
 export type ChangeKind = "data" | "token";
@@ -19,4 +20,6 @@ export interface Transport {
   defer(task: () => Promise<void>): void;
   /** A header of the request. */
   header(name: string): string | null;
+  /** What the request shows of the visitor's device, a JSON value, or `undefined`. A transport without a request leaves it out. */
+  device?(devices: DevicePolicy): Maybe<unknown>;
 }

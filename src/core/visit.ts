@@ -7,6 +7,7 @@ import { settleLapsed } from "./impersonation.ts";
 import { ReadingVisit } from "./reading-visit.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
+import { withDevice } from "./sign-in-device.ts";
 import { alive, type Live, reloadStanding, type Standing } from "./standing.ts";
 import { Turns } from "./turns.ts";
 import { gone } from "./writes.ts";
@@ -35,6 +36,11 @@ export class Visit extends ReadingVisit {
     return this.#account;
   }
 
+  /** Adds to a sign-in what the request shows of the device. */
+  describe<Request extends Pick<SignIn, "device">>(request: Request): Promise<Request> {
+    return withDevice(this.transport, this.engine.policy, request);
+  }
+
   /** Throws where nothing can be changed. */
   async permitData(): Promise<void> {
     await this.transport.permit("data");
@@ -60,8 +66,11 @@ export class Visit extends ReadingVisit {
   }
 
   async signIn(request: SignIn): Promise<string> {
+    const described = this.describe(request);
     // The session of a user who is gone is taken over, so that its token dies as any other's.
-    const token = await this.reissue((standing) => signIn(this.engine, this.#held(standing) ?? standing, request));
+    const token = await this.reissue(async (standing) =>
+      signIn(this.engine, this.#held(standing) ?? standing, await described),
+    );
     return token as string;
   }
 

@@ -8,6 +8,8 @@ export interface Exchange {
   readonly path: string | null;
   /** A header of the request, lower-case name; several lines joined as HTTP joins them. */
   header(name: string): string | null;
+  /** The address at the other end of the connection, `null` where it is not known. Missing where the runtime tells none. */
+  peer?(): string | null;
   /** Whether it is too late to set a cookie. */
   isSealed(): boolean;
   /** Sets a cookie; of two with one name the later stays. Cookies of others are left alone. */

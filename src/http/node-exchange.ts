@@ -7,6 +7,7 @@ import { type Exchange, privateCacheControl, privateVary } from "./exchange.ts";
 export type NodeRequest = Pick<IncomingMessage, "headers"> & {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
+  readonly socket?: { readonly remoteAddress?: string | undefined } | undefined;
   /** The whole path where a framework has cut a mounted one off `url`. */
   readonly originalUrl?: string | undefined;
 };
@@ -41,6 +42,7 @@ export function nodeExchange(request: NodeRequest, response: NodeResponse, runti
   beforeHead(response, assert);
   return {
     ...arrived,
+    peer: () => request.socket?.remoteAddress ?? null,
     isSealed: () => response.headersSent,
     setCookie(cookie) {
       lines.set(cookie.name, serializeCookie(cookie));

@@ -1,6 +1,7 @@
 import { cookieValues } from "../cookie/parse.ts";
 import type { Transport } from "../core/transport.ts";
 import { SessionStateError } from "../errors.ts";
+import { describeDevice } from "./device.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
@@ -22,6 +23,7 @@ export function cookieTransport(exchange: Exchange, cookieName: string, permit: 
     },
     defer: (task) => exchange.defer(task),
     header: (name) => exchange.header(name),
+    device: (devices) => describeDevice(exchange, devices),
   };
 }
 

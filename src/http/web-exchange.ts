@@ -11,14 +11,18 @@ export interface WebExchange extends Exchange {
 /** What a runtime offers to keep work going after the response, such as `event.waitUntil`. */
 export type WaitUntil = (promise: Promise<unknown>) => void;
 
+/** What a runtime tells of the connection, as Bun and Deno do. */
+export type Peer = () => string | null;
+
 /** Makes an exchange of a request. */
-export function webExchange(request: Request, runtime: Runtime, waitUntil?: WaitUntil): WebExchange {
+export function webExchange(request: Request, runtime: Runtime, waitUntil?: WaitUntil, peer?: Peer): WebExchange {
   let lines: string[] = [];
   let sealed = false;
   return {
     method: request.method,
     path: pathOf(request),
     header: (name) => request.headers.get(name),
+    ...(peer && { peer }),
     isSealed: () => sealed,
     setCookie(cookie) {
       lines = replaceSetCookie(lines, serializeCookie(cookie));

@@ -38,7 +38,7 @@ export interface PostgresStore extends SessionStore {
  * works, but one statement waits for the other, and it does not come back when its connection is lost. A `Pool` announces
  * lost idle connections as an event, which ends the process where nobody listens: where nobody does, the store listens.
  * Give the `Pool` a `connectionTimeoutMillis`. Give connections back to the pool without an open transaction: a change on such
- * a one is not kept before that commits.
+ * a one is not kept before that commits. With pg 8.21 or later such a connection is closed, and another one taken.
  *
  * **Durable.** With `fsync` and `synchronous_commit` as PostgreSQL has them by default, an acknowledged write survives the
  * loss of power. Reads must go to the primary.

@@ -83,7 +83,10 @@ const portable = new Set([
   "react",
 ]);
 
-/** Folders that take nothing from a package when they load; stores may load the driver that a path asks for. */
+/**
+ * Folders that take nothing from a package when they load. Stores may load the driver that a path asks for, and http the
+ * library that names browsers, at the first sign-in.
+ */
 const selfContained = new Set([GROUND, "token", "cookie", "store", "core", "http", "stores"]);
 
 const clockCalls = new Set([
@@ -300,7 +303,7 @@ function checkPackageImports(file: SourceFile): Violation[] {
   if (!selfContained.has(file.group)) return [];
   return file.imports
     .filter(({ specifier, target }) => target === undefined && !isNodeModule(specifier))
-    .filter(({ dynamic }) => !(dynamic && file.group === "stores"))
+    .filter(({ dynamic }) => !(dynamic && (file.group === "stores" || file.group === "http")))
     .map(({ specifier, line }) =>
       violation("package-import", file, line, `${file.group} may not import "${specifier}"`),
     );

@@ -5,6 +5,7 @@ import type { Transport } from "../../core/transport.ts";
 import { SessionStateError } from "../../errors.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
 import type { ArrivedRequest } from "../../http/cross-site.ts";
+import { describeDevice } from "../../http/device.ts";
 import { type NodeRequest, type NodeResponse, nodeExchange } from "../../http/node-exchange.ts";
 import { cookieTransport, headersSent } from "../../http/transport.ts";
 import { webExchange } from "../../http/web-exchange.ts";
@@ -124,6 +125,7 @@ function openTransport(
       else void runAfterResponse(task);
     },
     header: (field) => headers.get(field),
+    device: (devices) => describeDevice({ header: (field) => headers.get(field) }, devices),
   };
 }
 

@@ -1,7 +1,7 @@
 import { isPromise, type Maybe } from "../../maybe.ts";
+import { createListening } from "../../store/bus-listening.ts";
 import type { ByUser, DestroyResult, RecordChange, SessionStore, UpdateResult } from "../../store/port.ts";
 import { Copies } from "./copies.ts";
-import { createListening } from "./listening.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { CachedSettings } from "./options.ts";
 

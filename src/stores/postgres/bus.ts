@@ -16,8 +16,8 @@ export interface PostgresBusOptions {
   readonly runtime?: Runtime;
 }
 
-const sending = { prepare: false, timeLimitMs: 2_000 };
 const name = "postgres bus";
+const sending = { name, prepare: false, timeLimitMs: 2_000 };
 
 /**
  * Tells other processes by LISTEN and NOTIFY which sessions have changed.

@@ -1,4 +1,5 @@
 import type { Maybe } from "../../maybe.ts";
+import { createPoolQuery, isLendingPool } from "./pool.ts";
 
 /** A value of a statement as this store passes it. */
 export type PostgresValue = string | number | boolean | null;
@@ -62,6 +63,7 @@ export type Send = (text: string, values: PostgresValue[]) => Maybe<readonly Row
 
 /** How statements are sent. */
 export interface Sending {
+  readonly name: string;
   readonly prepare: boolean;
   readonly timeLimitMs: number;
 }
@@ -87,12 +89,13 @@ interface Emitter {
 }
 
 const senders: Record<ClientKind, (client: never, sending: Sending) => Send> = {
-  pg: (client: { query(query: PostgresQuery): PromiseLike<unknown> }, { prepare, timeLimitMs }) => {
+  pg: (client: { query(query: PostgresQuery): PromiseLike<unknown> }, { name: store, prepare, timeLimitMs }) => {
     const nameOf = prepare ? createNames() : () => undefined;
+    const ask = isLendingPool(client) ? createPoolQuery(client, store) : (query: PostgresQuery) => client.query(query);
     return (text, values) => {
       const name = nameOf(text);
       const query = { text, values, query_timeout: timeLimitMs };
-      return client.query(name === undefined ? query : { ...query, name }).then(rowsOf);
+      return ask(name === undefined ? query : { ...query, name }).then(rowsOf);
     };
   },
   "postgres.js": (

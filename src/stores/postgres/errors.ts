@@ -52,6 +52,14 @@ function schemaMissing(store: string, cause: unknown): SessionStoreError {
   });
 }
 
+/** The error for a statement that would be, or was, part of somebody else's transaction. */
+export function insideTransaction(store: string): SessionStoreError {
+  const what = "got a connection that is inside of a transaction, whose end would decide about the statement";
+  return new SessionStoreError("STORE_UNAVAILABLE", `The store "${store}" ${what}.`, {
+    hint: "Give connections back to the pool only after COMMIT or ROLLBACK.",
+  });
+}
+
 /** The error for a change that others got ahead of again and again. */
 export function overtaken(store: string): SessionStoreError {
   return new SessionStoreError("STORE_CONFLICT", `The store "${store}" was overtaken too often by other changes.`, {

@@ -1,5 +1,5 @@
-import type { BusListener, SessionBus } from "../../store/bus.ts";
-import type { CachedSettings } from "./options.ts";
+import type { Runtime } from "../runtime.ts";
+import type { BusListener, SessionBus } from "./bus.ts";
 
 /** Listening to a bus. */
 export interface Listening {
@@ -9,6 +9,12 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
+/** Whom a failure is told, and the timers by which listening is tried again. */
+export interface ListeningSettings {
+  readonly onBusError: (error: unknown) => void;
+  readonly runtime: Pick<Runtime, "background" | "jitter">;
+}
+
 const firstPause = 500;
 const longestPause = 30_000;
 
@@ -16,7 +22,7 @@ const longestPause = 30_000;
 export function createListening(
   bus: SessionBus,
   listener: BusListener,
-  { onBusError, runtime }: Pick<CachedSettings, "onBusError" | "runtime">,
+  { onBusError, runtime }: ListeningSettings,
 ): Listening {
   let state: "new" | "started" | "stopped" = "new";
   let leave = async () => {};
