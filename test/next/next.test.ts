@@ -3,6 +3,7 @@ import { describeWith } from "../require-services.ts";
 import { buildApp, isInstalled, packPackage, versions } from "./app-folder.ts";
 import { actionsJourneys } from "./journeys/actions.ts";
 import { cachedJourneys } from "./journeys/cached.ts";
+import { crossSiteJourneys } from "./journeys/cross-site.ts";
 import { handlersJourneys } from "./journeys/handlers.ts";
 import { outageJourneys } from "./journeys/outage.ts";
 import { pagesRouterJourneys } from "./journeys/pages-router.ts";
@@ -19,6 +20,7 @@ const journeys = [
   refusedWritesJourneys,
   routeHandlersJourneys,
   handlersJourneys,
+  crossSiteJourneys,
   proxyJourneys,
   requireUserJourneys,
   outageJourneys,

@@ -15,3 +15,5 @@ export async function GET(request) {
   const headers = { "set-cookie": "by-response=1; Path=/" };
   return new Response(JSON.stringify(describe(session)), { headers });
 }
+
+export const POST = GET;
