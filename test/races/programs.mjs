@@ -1,4 +1,5 @@
 import { firstTouch } from "./programs/first-touch.mjs";
+import { limit } from "./programs/limit.mjs";
 import { concurrentRequests, distinctKeys, increments } from "./programs/lost-writes.mjs";
 import { oneSuccessor } from "./programs/one-successor.mjs";
 import { resurrection } from "./programs/resurrection.mjs";
@@ -65,6 +66,15 @@ export const races = {
     processes: 4,
     medium: "memory",
     broken: ["staleIndex"],
+  },
+  limit: {
+    what: "L18 100 sign-ins at once under a limit of three: never more are alive, and the right ones",
+    run: limit,
+    unit: "rounds",
+    prove: 50,
+    test: 4,
+    processes: 4,
+    broken: ["expectationsIgnored"],
   },
   "one-successor": {
     what: "F8 64 rotations of one token: one successor, nobody signed out",

@@ -45,7 +45,8 @@ export async function aliveOf({ exact }, { signIns }) {
 
 const idAndToken = ({ token, session }) => ({ token, id: session.id });
 
-async function settled(signIn) {
+/** Signs in, and says when it began and when it was acknowledged, or why it was not. */
+export async function settled(signIn) {
   const began = instant();
   try {
     return { ...(await signIn()), began, acknowledged: instant() };
