@@ -2,7 +2,7 @@ export type { CookieOptions } from "./cookie/policy.ts";
 export type { CookieAttributes, SessionCookie } from "./cookie/rules.ts";
 export type { Actor, PendingSignIn } from "./core/acting.ts";
 export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
-export type { EventListener, RejectReason, SessionEvent } from "./core/events.ts";
+export type { EventListener, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
 export type { Extension, ExtensionContext } from "./core/extensions.ts";
 export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
 export type { KeepRule, MergeFunction } from "./core/keep.ts";
@@ -33,6 +33,13 @@ export {
   SessionStateError,
   SessionStoreError,
 } from "./errors.ts";
+export type {
+  ActionAuth,
+  ActionContext,
+  ActionDefinition,
+  ActionMethod,
+  InferActions,
+} from "./http/action-definition.ts";
 export {
   createSessions,
   type InferSession,
@@ -40,7 +47,9 @@ export {
   type Sessions,
   type SessionsOptions,
 } from "./http/create-sessions.ts";
+export type { CsrfOptions } from "./http/csrf-options.ts";
 export { safeReturnTo } from "./http/return-to.ts";
+export type { SignOutOptions } from "./http/sign-out.ts";
 export type { Runtime } from "./runtime.ts";
 export type { BusListener, SessionBus } from "./store/bus.ts";
 export type { ByUser, RecordChange, SessionStore, UpdateResult } from "./store/port.ts";

@@ -49,3 +49,8 @@ export function pause(runtime: Runtime, ms: number): Promise<void> {
     runtime.after(ms, resolve);
   });
 }
+
+/** The instant as a `Date`. */
+export function dateOf(instant: number): Date {
+  return new Date(instant);
+}

@@ -23,6 +23,10 @@ declare module "next" {
 
 declare module "next/headers" {
   export function headers(): Promise<Headers>;
+  export function cookies(): Promise<{
+    get(name: string): { name: string; value: string } | undefined;
+    set(name: string, value: string, attributes?: object): unknown;
+  }>;
 }
 
 declare module "next/navigation" {

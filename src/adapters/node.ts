@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Extended, Session, SessionTypes } from "../core/session.ts";
 import type { Sessions } from "../http/create-sessions.ts";
+import { crossSiteError } from "../http/cross-site.ts";
 import { nodeExchange } from "../http/node-exchange.ts";
 import { describeStatus, statusOf } from "../http/responses.ts";
 import { cookieTransport } from "../http/transport.ts";
@@ -21,7 +22,8 @@ export type RequestWithSession<Types extends SessionTypes> = IncomingMessage & {
 /**
  * Gives a Node handler the session of its request.
  *
- * The session is read before the handler runs. The response is kept out of shared caches, whatever the handler says of
+ * A request of another site that would change something is answered with a 403 before the handler runs; `csrf` of the
+ * configuration says how that is told. The session is read before the handler runs. The response is kept out of shared caches, whatever the handler says of
  * caching. A store that does not answer becomes a 503 with `Retry-After`, `UNAUTHENTICATED` a 401, `SESSION_REPLACED` a 409.
  * Any other error is printed and answered with a 500: one request's mistake does not end the process.
  *
@@ -39,7 +41,8 @@ export function withSession<Types extends SessionTypes>(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     try {
-      await handler(request, response, await loadSession(sessions, request, response));
+      const session = await loadSession(sessions, request, response);
+      if (session) await handler(request, response, session);
     } catch (error) {
       if (!answerError(response, error)) answerMistake(response, error);
     }
@@ -47,8 +50,8 @@ export function withSession<Types extends SessionTypes>(
 }
 
 /**
- * Connect-style middleware: sets `request.session` and goes on. Errors of ours that have a status are answered; the others
- * go to `next`.
+ * Connect-style middleware: sets `request.session` and goes on. A request of another site that would change something is
+ * answered with a 403 and goes no further. Errors of ours that have a status are answered; the others go to `next`.
  *
  * @example
  * app.use(sessionMiddleware(sessions))
@@ -59,6 +62,7 @@ export function sessionMiddleware<Types extends SessionTypes>(
   return (request, response, next) => {
     loadSession(sessions, request, response).then(
       (session) => {
+        if (!session) return;
         (request as RequestWithSession<Types>).session = session;
         next();
       },
@@ -69,13 +73,20 @@ export function sessionMiddleware<Types extends SessionTypes>(
   };
 }
 
+/** Finds the session of a request, or answers a request of another site and gives `null`. */
 async function loadSession<Types extends SessionTypes>(
   sessions: Sessions<Types>,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<Extended<Session<Types>, Types>> {
-  const { policy } = sessions;
-  const visit = sessions.visit(cookieTransport(nodeExchange(request, response, policy.runtime), policy.cookie.name));
+): Promise<Extended<Session<Types>, Types> | null> {
+  const { policy, crossSite } = sessions;
+  const exchange = nodeExchange(request, response, policy.runtime);
+  const transport = cookieTransport(exchange, policy.cookie.name);
+  if (!crossSite.admits(exchange)) {
+    answer(response, 403, crossSiteError());
+    return null;
+  }
+  const visit = sessions.visit(transport);
   await visit.load();
   return sessions.sessionOf(visit);
 }
@@ -83,9 +94,13 @@ async function loadSession<Types extends SessionTypes>(
 function answerError(response: ServerResponse, error: unknown): boolean {
   const status = statusOf(error);
   if (status === null || response.headersSent) return false;
-  const { body, headers } = describeStatus(status);
-  response.writeHead(status, headers).end(body);
+  answer(response, status, error);
   return true;
+}
+
+function answer(response: ServerResponse, status: number, error: unknown): void {
+  const { body, headers } = describeStatus(status, error);
+  response.writeHead(status, headers).end(body);
 }
 
 function answerMistake(response: ServerResponse, error: unknown): void {

@@ -4,7 +4,8 @@
  */
 import type { Extended, Session, SessionTypes } from "../core/session.ts";
 import type { Sessions } from "../http/create-sessions.ts";
-import { errorResponse } from "../http/responses.ts";
+import { refuseWithoutToken } from "../http/form-token.ts";
+import { crossSiteResponse, errorResponse } from "../http/responses.ts";
 import { cookieTransport } from "../http/transport.ts";
 import { type Peer, type WaitUntil, webExchange } from "../http/web-exchange.ts";
 
@@ -18,7 +19,8 @@ export type SessionHandler<Types extends SessionTypes, Rest extends unknown[]> =
 /**
  * Gives a handler the session of its request.
  *
- * The session is read before the handler runs: one store read, none for a visitor without a cookie. Cookies are appended
+ * A request of another site that would change something is answered with a 403 before the handler runs; `csrf` of the
+ * configuration says how that is told. The session is read first: one store read, none for a visitor without a cookie. Cookies are appended
  * to the response, which is marked `Cache-Control: private, no-store` and `Vary: Cookie`. A store that does not answer
  * becomes a 503 with `Retry-After`, `UNAUTHENTICATED` a 401, `SESSION_REPLACED` a 409; other errors go through.
  *
@@ -37,10 +39,12 @@ export function withSession<Types extends SessionTypes, Rest extends unknown[]>(
   const { policy } = sessions;
   return async (request, ...rest) => {
     const exchange = webExchange(request, policy.runtime, waitUntilOf(rest), peerOf(request, rest));
+    if (!sessions.crossSite.admits(exchange)) return exchange.finish(crossSiteResponse());
     const visit = sessions.visit(cookieTransport(exchange, policy.cookie.name));
     try {
       await visit.load();
-      return exchange.finish(await handler(request, sessions.sessionOf(visit), ...rest));
+      const refusal = await refuseWithoutToken(sessions, request, exchange, visit.record);
+      return exchange.finish(refusal ?? (await handler(request, sessions.sessionOf(visit), ...rest)));
     } catch (error) {
       return exchange.finish(errorResponse(error));
     }

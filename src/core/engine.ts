@@ -1,3 +1,4 @@
+import type { Problem } from "../cookie/rules.ts";
 import { createViewData, type ViewData } from "./data-view.ts";
 import { createEndings, type Endings } from "./endings.ts";
 import { createEmit, type Emit } from "./events.ts";
@@ -27,8 +28,8 @@ export interface Engine {
 }
 
 /** Puts the engine together. Does no I/O and reads no clock. */
-export function createEngine(options: PolicyOptions): Engine {
-  const policy = resolvePolicy(options);
+export function createEngine(options: PolicyOptions, found: readonly Problem[] = []): Engine {
+  const policy = resolvePolicy(options, found);
   const { store, storeLimits, runtime, limit } = policy;
   const report = createEmit(policy.onEvent, runtime.now);
   const endings = createEndings({

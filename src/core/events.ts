@@ -4,6 +4,9 @@ import { isPromise } from "../maybe.ts";
 /** Why a presented token was not accepted. */
 export type RejectReason = "malformed" | "unknown" | "wrong-secret" | "ambiguous" | "corrupt";
 
+/** Why a request was taken for one of another site. */
+export type RefusalReason = "fetch-site" | "origin" | "referer" | "no-origin" | "token";
+
 /** What happened, in the words of the glossary. */
 export type SessionEventDetails =
   | { readonly type: "created"; readonly sessionId: string; readonly userId: string | null }
@@ -60,7 +63,17 @@ export type SessionEventDetails =
       readonly operation: string;
       readonly code: SessionErrorCode;
     }
-  | { readonly type: "request-refused"; readonly reason: string };
+  | {
+      readonly type: "request-refused";
+      readonly reason: RefusalReason;
+      readonly method: string;
+      /** Without its query; `null` where it is not known. */
+      readonly path: string | null;
+      /** The `Origin` header, or `null`. */
+      readonly origin: string | null;
+      /** The request was let pass: `csrf.check` is `"report"`. */
+      readonly isReportOnly?: true;
+    };
 
 /**
  * Something an operator may want to see. Every event has its instant (`at`, epoch milliseconds) and names sessions by

@@ -1,4 +1,4 @@
-import type { SessionCookie } from "../cookie/rules.ts";
+import type { Problem, SessionCookie } from "../cookie/rules.ts";
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
 import { isPromise } from "../maybe.ts";
 import type { Runtime } from "../runtime.ts";
@@ -141,9 +141,12 @@ export interface Manager<Types extends SessionTypes> {
   sessionOf(visit: Visit): Extended<Session<Types>, Types>;
 }
 
-/** Makes a manager. Synchronous: no I/O, no clock, no timer until the first call. */
-export function createManager<Types extends SessionTypes>(options: PolicyOptions): Manager<Types> {
-  const engine = createEngine(options);
+/** Makes a manager. Synchronous: no I/O, no clock, no timer until the first call. `found` are problems known already. */
+export function createManager<Types extends SessionTypes>(
+  options: PolicyOptions,
+  found: readonly Problem[] = [],
+): Manager<Types> {
+  const engine = createEngine(options, found);
   const { policy, guard, faces, emit } = engine;
   const { store, cookie, timeouts, runtime } = policy;
   const longest = timeouts.fixed.persistent.absolute;

@@ -8,6 +8,7 @@ import type { Maybe } from "../maybe.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import type { SessionBus } from "../store/bus.ts";
 import type { SessionStore } from "../store/port.ts";
+import { type CsrfTokens, createCsrfTokens } from "./csrf-token.ts";
 import { createDataShape, type DataSchemas, type DataShape } from "./data-shape.ts";
 import { type DeviceOptions, type DevicePolicy, resolveDevices } from "./devices.ts";
 import type { EventListener } from "./events.ts";
@@ -98,6 +99,8 @@ export interface Policy extends SignalPolicy {
   readonly publicView: ((session: AnySession) => unknown) | undefined;
   readonly storeLimits: GuardLimits;
   readonly sweepSecret: string | undefined;
+  /** Makes and verifies synchronizer tokens; `null` where there are no secrets. */
+  readonly csrfTokens: CsrfTokens | null;
   readonly basePath: string;
   readonly devices: DevicePolicy;
   readonly onEvent: EventListener | undefined;
@@ -107,10 +110,11 @@ export interface Policy extends SignalPolicy {
 /**
  * Resolves the options, or throws one error that names every problem with its fix.
  *
+ * @param found Problems that were found elsewhere in the same options.
  * @throws {@link SessionConfigError} the code of the problem, or `CONFIG_INVALID` where there are several kinds.
  */
-export function resolvePolicy(options: PolicyOptions): Policy {
-  const problems: Problem[] = [];
+export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] = []): Policy {
+  const problems: Problem[] = [...found];
   const environment = globalThis.process?.env?.NODE_ENV;
   const invalid = (message: string, hint: string) => void problems.push({ code: "CONFIG_INVALID", message, hint });
 
@@ -144,6 +148,7 @@ export function resolvePolicy(options: PolicyOptions): Policy {
   }
   if (problems.length > 0 || !cookie) throw configError(problems);
   warnAboutMemory(options.store, environment);
+  const runtime = { ...systemRuntime, ...options.runtime };
   return Object.freeze({
     store: options.store,
     origins: options.origins,
@@ -160,11 +165,12 @@ export function resolvePolicy(options: PolicyOptions): Policy {
     publicView: options.publicView,
     storeLimits,
     sweepSecret: options.sweepSecret,
+    csrfTokens: options.secrets?.length ? createCsrfTokens(options.secrets, runtime) : null,
     basePath,
     devices,
     ...signals,
     onEvent: options.onEvent,
-    runtime: { ...systemRuntime, ...options.runtime },
+    runtime,
   });
 }
 

@@ -2,6 +2,7 @@ import { toMilliseconds } from "../duration.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
+import { csrfTokensOf } from "./csrf-token.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { DataOperation } from "./draft.ts";
 import { defineExtensions, type ExtensionHost } from "./extensions.ts";
@@ -138,6 +139,14 @@ class ReadonlyFace implements AnyReadonlySession {
     if (publicView) return publicView(this);
     const { id, userId, authenticatedAt, idleExpiresAt, expiresAt } = this;
     return { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version: this.#visit.record?.version ?? null };
+  }
+
+  async csrfToken(form?: string): Promise<string> {
+    return csrfTokensOf(this.#policy).issue(this.#visit.record, form);
+  }
+
+  async verifyCsrfToken(token: unknown, form?: string): Promise<boolean> {
+    return csrfTokensOf(this.#policy).verify(token, this.#visit.record, form);
   }
 
   [inspect](): unknown {

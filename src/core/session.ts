@@ -95,6 +95,26 @@ export interface ReadonlySession<Types extends SessionTypes> {
   toClient(): Maybe<Types["view"] | null>;
   /** The public view: what `publicView` of the configuration chooses. */
   toJSON(): unknown;
+  /**
+   * Makes a synchronizer token for a form: it is worth something with this session only, and only until somebody signs in.
+   * Each call gives another one; all of them hold for as long as the session, in every tab, also after a rotation. No store
+   * call. A visitor without a session gets a token that is bound to nobody: there the origin check stands alone.
+   *
+   * @param form The name of the form that it is for (default: any form that names none).
+   * @throws {@link SessionConfigError} `CONFIG_SECRET_MISSING`: the configuration has no `secrets`.
+   * @example
+   * <input type="hidden" name="csrf_token" value={await session.csrfToken("checkout")} />
+   */
+  csrfToken(form?: string): Promise<string>;
+  /**
+   * Tells whether a token was made for this session and this form. Whatever else it may be is `false`, compared in constant
+   * time. No store call.
+   *
+   * @throws {@link SessionConfigError} `CONFIG_SECRET_MISSING`: the configuration has no `secrets`.
+   * @example
+   * if (!(await session.verifyCsrfToken(form.get("csrf_token"), "checkout"))) return new Response(null, { status: 403 })
+   */
+  verifyCsrfToken(token: unknown, form?: string): Promise<boolean>;
 }
 
 /** A session that somebody is signed in to. */

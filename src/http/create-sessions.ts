@@ -7,7 +7,13 @@ import type { PolicyOptions } from "../core/policy.ts";
 import type { DataOf, Extended, InputOf, PublicView, ReadonlySession, Session, SessionTypes } from "../core/session.ts";
 import type { Timeouts, TimeoutsFunction, TimeoutsPreset } from "../core/timeouts.ts";
 import type { Maybe } from "../maybe.ts";
-import { createHandler, type Handler } from "./actions.ts";
+import type { ActionDefinition, AnyActionDefinition } from "./action-definition.ts";
+import { tableOf } from "./action-table.ts";
+import { coreActions } from "./core-actions.ts";
+import { type CrossSiteCheck, createCrossSiteCheck } from "./cross-site.ts";
+import { type CsrfOptions, resolveCsrf } from "./csrf-options.ts";
+import { createHandler, type Handler } from "./router.ts";
+import { type SignOutOptions, signOutProblems } from "./sign-out.ts";
 
 /** The types that a configuration infers. */
 export interface TypesOf<Schemas extends DataSchemas, User, Added, View = PublicView> {
@@ -29,8 +35,14 @@ export interface TypesOf<Schemas extends DataSchemas, User, Added, View = Public
  *   data: { cart: cartSchema },
  * })
  */
-export interface SessionsOptions<Schemas extends DataSchemas, User, Added extends object, View = PublicView>
-  extends Omit<PolicyOptions, "data" | "keep" | "user" | "extend" | "publicView" | "timeouts" | "impersonation"> {
+export interface SessionsOptions<
+  Schemas extends DataSchemas,
+  User,
+  Added extends object,
+  View = PublicView,
+  Actions extends object = object,
+  Inputs extends object = object,
+> extends Omit<PolicyOptions, "data" | "keep" | "user" | "extend" | "publicView" | "timeouts" | "impersonation"> {
   /**
    * How long sessions live: two durations, a preset (`"aal1"`, `"aal2"`, `"aal3"` after NIST SP 800-63B-4), or a function of the
    * user and the data that chooses for each session (default: idle 7 days, absolute 30 days). A session keeps the timeouts that
@@ -55,12 +67,27 @@ export interface SessionsOptions<Schemas extends DataSchemas, User, Added extend
   };
   /** What `GET {basePath}`, `session.toClient()` and `JSON.stringify(session)` show: all that reaches the browser. */
   readonly publicView?: (session: ReadonlySession<TypesOf<Schemas, User, object, unknown>>) => Maybe<View>;
+  /**
+   * The application's own HTTP actions: `{basePath}/{name}` beside ours, with the same checks. Their types are inferred, for
+   * the handlers here and, by `InferActions`, for a client.
+   */
+  readonly actions?: Actions & {
+    readonly [Name in keyof Inputs]: ActionDefinition<Inputs[Name], TypesOf<Schemas, User, Added, NoInfer<View>>>;
+  };
+  /** How requests of other sites are told from the application's own (default: they are refused). */
+  readonly csrf?: CsrfOptions;
+  /** What `POST {basePath}/signout` does beside ending the session. */
+  readonly signOut?: SignOutOptions;
 }
 
 /** The manager of the sessions of one configuration. */
-export interface Sessions<Types extends SessionTypes> extends Manager<Types> {
+export interface Sessions<Types extends SessionTypes, Actions extends object = object> extends Manager<Types> {
   /** Answers the HTTP actions under `basePath` (default `/api/session`). */
   readonly handler: Handler;
+  /** The application's actions as they were configured. Their types are what `InferActions` reads. */
+  readonly actions: Actions;
+  /** Keeps other sites from acting in the name of a visitor. For writers of adapters. */
+  readonly crossSite: CrossSiteCheck;
 }
 
 /** The type of what reaches the browser of a session: `type View = InferView<typeof sessions>`. */
@@ -72,7 +99,8 @@ export type InferSession<Manager> = Manager extends Sessions<infer Types> ? Exte
 /**
  * Makes the manager of an application's sessions. Synchronous, without I/O: the store connects at the first call.
  *
- * @throws {@link SessionConfigError} `CONFIG_INVALID`, `CONFIG_COOKIE_INSECURE`, `CONFIG_SECRET_WEAK`: every problem of the
+ * @throws {@link SessionConfigError} `CONFIG_INVALID`, `CONFIG_COOKIE_INSECURE`, `CONFIG_SECRET_WEAK`,
+ *   `CONFIG_SECRET_MISSING`: every problem of the
  *   options in one error.
  * @example
  * const { token } = await sessions.create({ userId: user.id })
@@ -83,7 +111,20 @@ export function createSessions<
   User = null,
   Added extends object = object,
   View = PublicView,
->(options: SessionsOptions<Schemas, User, Added, View>): Sessions<TypesOf<Schemas, User, Added, View>> {
-  const manager = createManager<TypesOf<Schemas, User, Added, View>>(options as PolicyOptions);
-  return { ...manager, handler: createHandler(manager) };
+  const Actions extends object = object,
+  Inputs extends object = object,
+>(
+  options: SessionsOptions<Schemas, User, Added, View, Actions, Inputs>,
+): Sessions<TypesOf<Schemas, User, Added, View>, Actions> {
+  const { actions = {} as Actions, csrf, signOut = {}, ...engineOptions } = options;
+  const hasSecrets = (options.secrets?.length ?? 0) > 0;
+  const problems = signOutProblems(signOut);
+  const csrfPolicy = resolveCsrf(csrf, hasSecrets, problems);
+  const definitions = actions as Readonly<Record<string, AnyActionDefinition>>;
+  const added = tableOf([{ name: "actions", definitions }], problems, hasSecrets);
+  const manager = createManager<TypesOf<Schemas, User, Added, View>>(engineOptions as PolicyOptions, problems);
+  const anyManager = manager as unknown as Manager<SessionTypes>; // no action of ours depends on the types
+  const crossSite = createCrossSiteCheck(manager.policy, csrfPolicy, manager.emit);
+  const table = { ...added, ...coreActions(anyManager, signOut) };
+  return { ...manager, actions, crossSite, handler: createHandler(anyManager, crossSite, table) };
 }

@@ -1,8 +1,11 @@
 import type { SessionCookie } from "../cookie/rules.ts";
+import { isSafeMethod } from "./origin-check.ts";
 
 /** One HTTP request and its response, whatever the framework. */
 export interface Exchange {
   readonly method: string;
+  /** The path that was asked for, without its query; `null` where it cannot be told for certain. */
+  readonly path: string | null;
   /** A header of the request, lower-case name; several lines joined as HTTP joins them. */
   header(name: string): string | null;
   /** The address at the other end of the connection, `null` where it is not known. Missing where the runtime tells none. */
@@ -20,9 +23,14 @@ export interface Exchange {
 /** What every response that knows a session says about caching. */
 export const privateCacheControl = "private, no-store";
 
-/** Adds a field to a `Vary` header. */
-export function addVary(present: string | null, field: string): string {
-  if (!present) return field;
+/** The `Vary` header of a response that knows a session; where the request was checked, it depends on more. */
+export function privateVary(present: string | null, method: string): string {
+  const fields = isSafeMethod(method) ? ["Cookie"] : ["Cookie", "Sec-Fetch-Site", "Origin"];
+  return fields.reduce(addVary, present ?? "");
+}
+
+function addVary(present: string, field: string): string {
+  if (present === "") return field;
   const fields = present.split(",").map((name) => name.trim().toLowerCase());
   return fields.includes("*") || fields.includes(field.toLowerCase()) ? present : `${present}, ${field}`;
 }

@@ -1,13 +1,15 @@
 import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { replaceSetCookie, serializeCookie } from "../cookie/write.ts";
 import type { Runtime } from "../runtime.ts";
-import { addVary, type Exchange, privateCacheControl } from "./exchange.ts";
+import { type Exchange, privateCacheControl, privateVary } from "./exchange.ts";
 
 /** The request half that we need of Node's `IncomingMessage`. */
 export type NodeRequest = Pick<IncomingMessage, "headers"> & {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly socket?: { readonly remoteAddress?: string | undefined } | undefined;
+  /** The whole path where a framework has cut a mounted one off `url`. */
+  readonly originalUrl?: string | undefined;
 };
 
 /** The response half that we need of Node's `ServerResponse`. */
@@ -29,17 +31,17 @@ export interface NodeExchange extends Exchange {
  */
 export function nodeExchange(request: NodeRequest, response: NodeResponse, runtime: Runtime): NodeExchange {
   const lines = new Map<string, string>();
+  const arrived = arrivedAt(request);
   let isPrivate = false;
   const assert = (head = response) => {
     for (const line of lines.values()) head.setHeader("set-cookie", replaceSetCookie(cookieLines(head), line));
     if (!isPrivate) return;
     head.setHeader("cache-control", privateCacheControl);
-    head.setHeader("vary", addVary(textOf(head.getHeader("vary")), "Cookie"));
+    head.setHeader("vary", privateVary(textOf(head.getHeader("vary")), arrived.method));
   };
   beforeHead(response, assert);
   return {
-    method: request.method ?? "GET",
-    header: (name) => headerOf(request, name.toLowerCase()),
+    ...arrived,
     peer: () => request.socket?.remoteAddress ?? null,
     isSealed: () => response.headersSent,
     setCookie(cookie) {
@@ -109,6 +111,28 @@ function entriesOf(headers: HeadersArgument): Array<readonly [string, unknown]> 
 export function cookieLines(response: NodeResponse): string[] {
   const present = response.getHeader("set-cookie");
   return present === undefined ? [] : [present].flat().map(String);
+}
+
+/** What Node tells of a request without its response. */
+export function arrivedAt(request: NodeRequest): Pick<Exchange, "method" | "path" | "header"> {
+  return {
+    method: request.method ?? "GET",
+    path: pathOf(request),
+    header: (name) => headerOf(request, name.toLowerCase()),
+  };
+}
+
+/**
+ * The path of a request as its client wrote it. One that a URL would resolve to another (`/a/../b`, `/a\\b`) is told by
+ * nobody: what handles it may take it for either.
+ */
+function pathOf({ url = "", originalUrl = url }: NodeRequest): string | null {
+  const path = originalUrl.replace(/[?#].*$/s, "");
+  try {
+    return path.startsWith("/") && new URL(`http://coatcheck.invalid${path}`).pathname === path ? path : null;
+  } catch {
+    return null;
+  }
 }
 
 function headerOf({ headers }: NodeRequest, name: string): string | null {

@@ -3,10 +3,23 @@ export type ForeignReason = "fetch-site" | "origin" | "referer" | "no-origin";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** Whether a method promises to change nothing. Requests of these methods are never checked. */
+export function isSafeMethod(method: string): boolean {
+  return safeMethods.has(method.toUpperCase());
+}
+
 /** What the check looks at. `header` takes lower-case names. */
 export interface CheckedRequest {
   readonly method: string;
   header(name: string): string | null;
+}
+
+/** Which origins count as the application's own. */
+export interface OwnOrigins {
+  /** The application's own origins; without them the host of `Host`, over http or https. */
+  readonly origins: readonly string[] | undefined;
+  /** Other origins whose pages may act for the visitor. */
+  readonly trusted: readonly string[];
 }
 
 /**
@@ -17,15 +30,15 @@ export interface CheckedRequest {
  * our own origins, exactly; `null` never is. A request that says nothing is refused. The content type and method-override
  * headers play no part, nor does the URL of the request, which a proxy may have changed.
  *
- * @param origins The application's own origins; without them the host of `Host`, over http or https.
  * @see {@link https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html OWASP: CSRF prevention}
  */
-export function foreignReason(request: CheckedRequest, origins: readonly string[] | undefined): ForeignReason | null {
-  if (safeMethods.has(request.method.toUpperCase())) return null;
+export function foreignReason(request: CheckedRequest, { origins, trusted }: OwnOrigins): ForeignReason | null {
+  if (isSafeMethod(request.method)) return null;
+  const origin = request.header("origin");
+  if (origin !== null && trusted.includes(origin)) return null;
   const site = request.header("sec-fetch-site");
   if (site !== null) return site === "same-origin" || site === "none" ? null : "fetch-site";
   const host = request.header("host");
-  const origin = request.header("origin");
   if (origin !== null) return isOwn(origin, origins, host) ? null : "origin";
   const referer = request.header("referer");
   if (referer === null) return "no-origin";

@@ -2,6 +2,7 @@ import { isSessionError, type SessionErrorCode } from "../errors.ts";
 
 const statuses: Partial<Record<SessionErrorCode, number>> = {
   UNAUTHENTICATED: 401,
+  CROSS_SITE_REQUEST: 403,
   SESSION_LIMIT: 403,
   IMPERSONATION_REFUSED: 403,
   SIGN_IN_NOT_STARTED: 409,
@@ -21,28 +22,63 @@ export function statusOf(error: unknown): number | null {
   return isSessionError(error) ? (statuses[error.code] ?? null) : null;
 }
 
+/** What a client reads where a request was refused for coming from another site. */
+const crossSiteName = "cross_site_request";
+
 /** The name that a client sees in place of an error. It tells nothing that an attacker could use. */
 const names: Readonly<Record<number, string>> = {
+  400: "invalid_input",
   401: "unauthenticated",
   403: "forbidden",
+  404: "not_found",
+  405: "method_not_allowed",
   409: "session_changed",
+  413: "invalid_input",
+  415: "invalid_input",
   503: "temporarily_unavailable",
 };
 
-/** The body and headers for a status, for a response of any framework. */
-export function describeStatus(status: number): {
+/** The body and headers for a status, for a response of any framework. `error` is the one that led to it. */
+export function describeStatus(
+  status: number,
+  error?: unknown,
+): {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 } {
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (status === 503) headers["retry-after"] = "2";
-  return { body: JSON.stringify({ error: names[status] ?? "error" }), headers };
+  const name = isSessionError(error, "CROSS_SITE_REQUEST") ? crossSiteName : names[status];
+  return { body: JSON.stringify({ error: name ?? "error" }), headers };
+}
+
+/** The answer for a status, with whatever headers it needs beside. */
+export function statusResponse(status: number, more: Readonly<Record<string, string>> = {}): Response {
+  const { body, headers } = describeStatus(status);
+  return new Response(body, { status, headers: { ...headers, ...more } });
 }
 
 /** Answers an error of ours as a response, and throws every other one again. */
 export function errorResponse(error: unknown): Response {
   const status = statusOf(error);
   if (status === null) throw error;
-  const { body, headers } = describeStatus(status);
+  const { body, headers } = describeStatus(status, error);
   return new Response(body, { status, headers });
+}
+
+/** The answer to a request of another site. */
+export function crossSiteResponse(): Response {
+  return Response.json({ error: crossSiteName }, { status: 403 });
+}
+
+/** The answer to input that does not fit. It names fields of the application's schema, and quotes nothing that was sent. */
+export function invalidInput(status: 400 | 413 | 415, fields: readonly string[] = []): Response {
+  const error = names[status];
+  return Response.json(fields.length > 0 ? { error, fields } : { error }, { status });
+}
+
+/** Tells a response from a value. By shape: several realms may have a class of that name. */
+export function isResponse(value: unknown): value is Response {
+  const { status, headers, arrayBuffer } = (value ?? {}) as Partial<Response>;
+  return typeof status === "number" && typeof headers?.get === "function" && typeof arrayBuffer === "function";
 }

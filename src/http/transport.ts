@@ -4,12 +4,17 @@ import { SessionStateError } from "../errors.ts";
 import { describeDevice } from "./device.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Lets a session travel in the cookie of one exchange. The response is private from now on. */
-export function cookieTransport(exchange: Exchange, cookieName: string): Transport {
+/**
+ * Lets a session travel in the cookie of one exchange. The response is private from now on.
+ *
+ * @param permit Throws where the request may change nothing (default: whoever made the exchange has seen to that).
+ */
+export function cookieTransport(exchange: Exchange, cookieName: string, permit: () => void = () => {}): Transport {
   exchange.markPrivate();
   return {
     presented: cookieValues(exchange.header("cookie"), cookieName),
     permit(kind) {
+      permit();
       if (kind === "token" && exchange.isSealed()) throw headersSent();
     },
     deliver(cookie) {

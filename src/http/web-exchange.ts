@@ -1,6 +1,6 @@
 import { replaceSetCookie, serializeCookie } from "../cookie/write.ts";
 import type { Runtime } from "../runtime.ts";
-import { addVary, type Exchange, privateCacheControl } from "./exchange.ts";
+import { type Exchange, privateCacheControl, privateVary } from "./exchange.ts";
 
 /** The exchange over a Fetch API request, whose response comes later. */
 export interface WebExchange extends Exchange {
@@ -20,6 +20,7 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
   let sealed = false;
   return {
     method: request.method,
+    path: pathOf(request),
     header: (name) => request.headers.get(name),
     ...(peer && { peer }),
     isSealed: () => sealed,
@@ -33,18 +34,26 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
     },
     finish(response) {
       sealed = true;
-      return decorate(response, lines);
+      return decorate(response, lines, request.method);
     },
   };
 }
 
-function decorate(response: Response, lines: readonly string[]): Response {
+function pathOf(request: Request): string | null {
+  try {
+    return new URL(request.url).pathname;
+  } catch {
+    return null;
+  }
+}
+
+function decorate(response: Response, lines: readonly string[], method: string): Response {
   // An upgrade to a WebSocket (101), or a network error (0): neither can be copied, nor kept by a cache.
   if (response.status < 200) return response;
   const writable = isWritable(response.headers) ? response : new Response(response.body, response);
   const { headers } = writable;
   headers.set("cache-control", privateCacheControl);
-  headers.set("vary", addVary(headers.get("vary"), "Cookie"));
+  headers.set("vary", privateVary(headers.get("vary"), method));
   if (lines.length > 0) setCookies(headers, lines);
   return writable;
 }

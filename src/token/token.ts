@@ -32,7 +32,12 @@ export interface IssuedToken extends TokenParts {
 /** Makes a token with 256 random bits of secret for a new id of 128 random bits, or for the id of a living session. */
 export function issueToken(kind: TokenKind, runtime: Runtime, id = newId(runtime)): IssuedToken {
   const secret = toBase64url(runtime.randomBytes(secretBytes));
-  return { id, secret, token: `${prefixes[kind]}${id}.${secret}` };
+  return { id, secret, token: writeToken(kind, { id, secret }) };
+}
+
+/** Puts the halves of a token together. */
+export function writeToken(kind: TokenKind, { id, secret }: TokenParts): string {
+  return `${prefixes[kind]}${id}.${secret}`;
 }
 
 /** Takes a token apart, or answers `null` when its kind, length or spelling is not exactly right. Never throws. */

@@ -51,10 +51,12 @@ export const serveWeb: Serve = (sessions, act) => {
 /** Lets a Fetch-style handler answer Node's requests. */
 export function bridge(handler: (request: Request) => Promise<Response>): RequestListener {
   return (incoming, outgoing) => {
-    handler(requestOf(incoming)).then(
-      (response) => send(response, outgoing),
-      () => outgoing.writeHead(500).end(),
-    );
+    requestOf(incoming)
+      .then(handler)
+      .then(
+        (response) => send(response, outgoing),
+        () => outgoing.writeHead(500).end(),
+      );
   };
 }
 
@@ -70,9 +72,13 @@ function stop(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-function requestOf({ method = "GET", url = "/", headers }: IncomingMessage): Request {
+async function requestOf(incoming: IncomingMessage): Promise<Request> {
+  const { method = "GET", url = "/", headers } = incoming;
   const fields = Object.entries(headers).filter((field): field is [string, string] => typeof field[1] === "string");
-  return new Request(`http://${headers.host}${url}`, { method, headers: fields });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const body = chunks.length > 0 ? Buffer.concat(chunks) : null;
+  return new Request(`http://${headers.host}${url}`, { method, headers: fields, body });
 }
 
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {

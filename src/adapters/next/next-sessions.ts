@@ -15,8 +15,14 @@ import { answerWithSession, type RequestHandler } from "./with-session.ts";
 import { answerPagesWithSession } from "./with-session-pages.ts";
 
 /** Everything that `createSessions` takes, and where visitors sign in. */
-export interface NextSessionsOptions<Schemas extends DataSchemas, User, Added extends object, View>
-  extends SessionsOptions<Schemas, User, Added, View> {
+export interface NextSessionsOptions<
+  Schemas extends DataSchemas,
+  User,
+  Added extends object,
+  View,
+  Actions extends object = object,
+  Inputs extends object = object,
+> extends SessionsOptions<Schemas, User, Added, View, Actions, Inputs> {
   /** The page that `requireUser` redirects to (default `"/sign-in"`). */
   readonly signInPath?: string;
 }
@@ -39,10 +45,14 @@ export function nextSessions<
   User = null,
   Added extends object = object,
   View = PublicView,
->(options: NextSessionsOptions<Schemas, User, Added, View>): NextSessions<TypesOf<Schemas, User, Added, View>> {
+  const Actions extends object = object,
+  Inputs extends object = object,
+>(
+  options: NextSessionsOptions<Schemas, User, Added, View, Actions, Inputs>,
+): NextSessions<TypesOf<Schemas, User, Added, View>, Actions> {
   type Types = TypesOf<Schemas, User, Added, View>;
   const { signInPath = "/sign-in", ...rest } = options;
-  const sessions = createSessions<Schemas, User, Added, View>(rest);
+  const sessions = createSessions<Schemas, User, Added, View, Actions, Inputs>(rest);
   // Inside Next, which puts AsyncLocalStorage on globalThis, this module is evaluated once for each layer.
   if ("AsyncLocalStorage" in globalThis) shareMemoryStore(options.store, configurationKey(sessions.policy));
   const find = createVisits(sessions);
@@ -64,7 +74,7 @@ export function nextSessions<
 
   return {
     sessions,
-    handlers: { GET: handle, POST: handle },
+    handlers: { GET: handle, POST: handle, PUT: handle, PATCH: handle, DELETE: handle },
     async auth(...args) {
       const { visit } = await load(splitArguments(args).source);
       return visit.identity.userId === null ? null : (visit.readonlySession() as UserSession<Types>);

@@ -75,7 +75,8 @@ function sharing(sessions: AnyManager, others: readonly string[]): OpenPageSessi
   const { policy } = sessions;
   const key = configurationKey(policy);
   return createOpener(namedCookies(policy.cookie.name), policy.runtime, (transport, request) => {
-    const makeEntry = () => ({ visit: sessions.visit(transport), collector: null, isWrapped: false, path: null });
+    const visit = sessions.visit(transport);
+    const makeEntry = () => ({ visit, collector: null, isWrapped: false, isAdmitted: false, path: null });
     return new EngineSession(sessions, transport, rememberEntry(request, key, makeEntry).visit);
   });
 }

@@ -58,6 +58,7 @@ function bareExchange(request: NodeRequest, runtime: Runtime): NodeExchange {
   };
   return {
     method: request.method ?? "GET",
+    path: null,
     header: (name) => request.headers[name]?.toString() ?? null,
     isSealed: () => false,
     setCookie: refuse,

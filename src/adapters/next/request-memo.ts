@@ -9,6 +9,8 @@ export interface Entry {
   collector: Exchange | null;
   /** Whether `withSession` answers: an error of ours becomes the right response there. */
   isWrapped: boolean;
+  /** Whether `withSession` has looked where the request comes from, and let it in. */
+  isAdmitted: boolean;
   /** The path of the request, where something knows it. */
   path: string | null;
 }

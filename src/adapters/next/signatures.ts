@@ -1,6 +1,7 @@
 import type { NextRequest } from "next/server.js";
 import type { Extended, ReadonlySession, Session, SessionTypes, SignedInSession } from "../../core/session.ts";
 import type { AuthenticationRequirement, SignInOptions } from "../../core/session-options.ts";
+import type { ActionMethod } from "../../http/action-definition.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
 import type { NodeRequest, NodeResponse } from "../../http/node-exchange.ts";
 import type { PageContext, SourceArguments } from "./source.ts";
@@ -58,7 +59,7 @@ export interface PageRedirect {
 export type SignInArguments = [userId: string, options?: SignInOptions];
 
 /** The sessions of a Next.js application. */
-export interface NextSessions<Types extends SessionTypes> {
+export interface NextSessions<Types extends SessionTypes, Actions extends object = object> {
   /** The signed-in session, or `null`. This is the check to write: an anonymous cart is never mistaken for a login. */
   readonly auth: FromRequest<UserSession<Types> | null>;
   /** The session, read-only. It is always an object, also when nobody is signed in: ask `auth()` for that. Never writes. */
@@ -77,11 +78,11 @@ export interface NextSessions<Types extends SessionTypes> {
   readonly requireUser: FromRequest<UserSession<Types>, [options?: RequireUserOptions]>;
   /** Gives a proxy or a route handler `request.session`; its cookies reach the response and the same render. */
   readonly withSession: WithSession<Types>;
-  /** The HTTP actions: `export const { GET, POST } = handlers` in `app/api/session/[[...action]]/route.ts`. */
-  readonly handlers: {
-    readonly GET: (request: Request) => Promise<Response>;
-    readonly POST: (request: Request) => Promise<Response>;
-  };
+  /**
+   * The HTTP actions: `export const { GET, POST } = handlers` in `app/api/session/[[...action]]/route.ts`. Export `PUT`, `PATCH`
+   * and `DELETE` too where actions of the application have these methods.
+   */
+  readonly handlers: Readonly<Record<ActionMethod, (request: Request) => Promise<Response>>>;
   /** The manager: `create`, `list`, `revoke`, `sweep`… */
-  readonly sessions: Sessions<Types>;
+  readonly sessions: Sessions<Types, Actions>;
 }

@@ -1,5 +1,7 @@
 import type { SessionTypes } from "../../core/session.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
+import { crossSiteError } from "../../http/cross-site.ts";
+import { arrivedAt } from "../../http/node-exchange.ts";
 import { describeStatus, statusOf } from "../../http/responses.ts";
 import { unwrapped } from "./control-flow.ts";
 import { signInUrlOf } from "./sign-in-url.ts";
@@ -19,6 +21,8 @@ export async function answerPagesWithSession<Types extends SessionTypes>(
 ): Promise<unknown> {
   const entry = await find(source);
   entry.isWrapped = true;
+  if (!sessions.crossSite.admits(arrivedAt(source.req))) return refuse(source);
+  entry.isAdmitted = true;
   try {
     await entry.visit.load();
     const given = source.kind === "page" ? source.context : source.req;
@@ -29,15 +33,25 @@ export async function answerPagesWithSession<Types extends SessionTypes>(
   }
 }
 
+// A page is not rendered any more once its response has ended; Next only wants some props all the same.
+function refuse(source: NodeSource): { readonly props: object } | undefined {
+  answer(source, 403, crossSiteError());
+  return source.kind === "page" ? { props: {} } : undefined;
+}
+
 function answerError(error: unknown, source: NodeSource): PageRedirect | undefined {
   if (source.kind === "page") return pageRedirect(error);
-  const response = source.res as typeof source.res & { end(body: string): void };
   const status = statusOf(error);
-  if (status === null || response.headersSent) throw error;
-  const { body, headers } = describeStatus(status);
+  if (status === null || source.res.headersSent) throw error;
+  answer(source, status, error);
+  return undefined;
+}
+
+function answer({ res }: NodeSource, status: number, error: unknown): void {
+  const response = res as typeof res & { end(body: string): void };
+  const { body, headers } = describeStatus(status, error);
   response.writeHead(status, headers);
   response.end(body);
-  return undefined;
 }
 
 function pageRedirect(error: unknown): PageRedirect {

@@ -2,7 +2,8 @@ import type { NextRequest } from "next/server.js";
 import type { SessionCookie } from "../../cookie/rules.ts";
 import type { SessionTypes } from "../../core/session.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
-import { errorResponse } from "../../http/responses.ts";
+import { refuseWithoutToken } from "../../http/form-token.ts";
+import { crossSiteResponse, errorResponse } from "../../http/responses.ts";
 import { type WaitUntil, type WebExchange, webExchange } from "../../http/web-exchange.ts";
 import { isControlFlow, unwrapped } from "./control-flow.ts";
 import { runAfterResponse } from "./next-server.ts";
@@ -25,12 +26,17 @@ export async function answerWithSession<Types extends SessionTypes>(
   const entry = await find({ kind: "request", request });
   const waitUntil = waitUntilOf(context);
   const collector = collect(request, sessions, waitUntil);
+  if (!sessions.crossSite.admits(collector)) return collector.finish(crossSiteResponse());
+  entry.isAdmitted = true;
   const outer = entry.collector;
   entry.collector = collector;
   entry.isWrapped = true;
   entry.path ??= pathOf(request);
   try {
     await entry.visit.load();
+    // The proxy leaves the body to whatever answers: forms are read there.
+    const refusal = waitUntil ? null : await refuseWithoutToken(sessions, request, collector, entry.visit.record);
+    if (refusal) return collector.finish(refusal);
     Object.defineProperty(request, "session", { value: sessions.sessionOf(entry.visit), configurable: true });
     const answer = (await handler(request as never, context as never)) as Response | undefined;
     if (waitUntil || !answer) return await finishProxy(answer, request, collector, collector.cookie);
@@ -65,7 +71,7 @@ interface Collector extends WebExchange {
 
 /** An exchange that also tells which cookie it was given, and when it is too late for one. */
 function collect<Types extends SessionTypes>(
-  request: Request,
+  request: NextRequest,
   { policy }: Sessions<Types>,
   waitUntil?: WaitUntil,
 ): Collector {
@@ -74,6 +80,7 @@ function collect<Types extends SessionTypes>(
   let closed = false;
   return {
     ...exchange,
+    path: request.nextUrl?.pathname ?? exchange.path, // below the base path of the application
     get cookie() {
       return cookie;
     },

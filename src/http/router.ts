@@ -1,0 +1,84 @@
+import { equalInConstantTime } from "../bytes.ts";
+import type { Manager } from "../core/manager.ts";
+import type { SessionTypes } from "../core/session.ts";
+import { digestOf } from "../token/digest.ts";
+import { type Action, type ActionMethods, type ActionTable, type Call, own } from "./action.ts";
+import { type ActionBody, readBody } from "./action-body.ts";
+import type { CrossSiteCheck } from "./cross-site.ts";
+import { crossSiteResponse, errorResponse, statusResponse } from "./responses.ts";
+import { cookieTransport } from "./transport.ts";
+import { type WaitUntil, type WebExchange, webExchange } from "./web-exchange.ts";
+
+/** Answers the HTTP actions of a manager. */
+export type Handler = (request: Request, context?: { readonly waitUntil?: WaitUntil }) => Promise<Response>;
+
+/**
+ * Makes the handler of the HTTP actions of a table, below the base path. An unknown path is a 404, a wrong method a 405, a
+ * request of another site a 403, a store that does not answer a 503. No answer may be cached, and each tells the server's
+ * time in `Coatcheck-Time` (epoch milliseconds), so that a client can count down to a deadline by it.
+ */
+export function createHandler(manager: Manager<SessionTypes>, crossSite: CrossSiteCheck, table: ActionTable): Handler {
+  const { policy } = manager;
+
+  async function respond(request: Request, exchange: WebExchange): Promise<Response> {
+    const url = new URL(request.url);
+    const action = chooseAction(table, request.method, url.pathname, policy.basePath);
+    if (action instanceof Response) return action;
+    const refusal = await refuse(action, request, exchange);
+    if (refusal) return refusal;
+    const visit = manager.visit(cookieTransport(exchange, policy.cookie.name));
+    const call: Call = { request, url, exchange, visit, manager, crossSite, body: bodyOf(request) };
+    return action.answer(call).catch(errorResponse);
+  }
+
+  async function refuse(action: Action, request: Request, exchange: WebExchange): Promise<Response | null> {
+    if (action.credential === "secret") return refuseStranger(request, policy.sweepSecret);
+    return crossSite.admitsAction(exchange, action.mayBeExempt ?? false) ? null : crossSiteResponse();
+  }
+
+  return async (request, context) => {
+    const exchange = webExchange(request, policy.runtime, context?.waitUntil?.bind(context));
+    const response = exchange.finish(await respond(request, exchange));
+    if (response.status >= 200) response.headers.set("coatcheck-time", String(policy.runtime.now()));
+    return request.method === "HEAD" ? withoutBody(response) : response;
+  };
+}
+
+function chooseAction(table: ActionTable, method: string, pathname: string, basePath: string): Action | Response {
+  const path = pathname.replace(/\/$/, "");
+  const methods = path.startsWith(basePath) ? own(table, path.slice(basePath.length)) : undefined;
+  if (!methods) return statusResponse(404);
+  const offered = withHead(methods);
+  return own(offered, method) ?? statusResponse(405, { allow: Object.keys(offered).join(", ") });
+}
+
+// HEAD is GET without the body. A scheduler's GET sweeps, which HEAD should not.
+function withHead(methods: ActionMethods): ActionMethods {
+  const { GET, ...others } = methods;
+  if (!GET) return methods;
+  return GET.credential === "cookie" ? { GET, HEAD: GET, ...others } : methods;
+}
+
+// Compared by their digests: these have one length, whatever was sent (RFC 6750 section 2.1 has the header's form).
+async function refuseStranger(request: Request, secret: string | undefined): Promise<Response | null> {
+  const presented = /^Bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  if (
+    presented !== undefined &&
+    secret !== undefined &&
+    equalInConstantTime(await digestOf(presented), await digestOf(secret))
+  )
+    return null;
+  return statusResponse(401, { "www-authenticate": "Bearer" });
+}
+
+function bodyOf(request: Request): () => Promise<ActionBody | Response> {
+  let body: Promise<ActionBody | Response> | undefined;
+  return () => {
+    body ??= readBody(request);
+    return body;
+  };
+}
+
+function withoutBody({ status, statusText, headers }: Response): Response {
+  return new Response(null, { status, statusText, headers });
+}

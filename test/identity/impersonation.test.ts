@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import type { Party } from "../../src/index.ts";
+import { Browser, type World, world } from "../support/world.ts";
+
+interface User {
+  readonly id: string;
+  readonly role: "support" | "customer" | "owner";
+}
+
+const users: Readonly<Record<string, User>> = {
+  sue: { id: "sue", role: "support" },
+  cat: { id: "cat", role: "customer" },
+  oli: { id: "oli", role: "owner" },
+};
+
+function here(options = {}): World {
+  return world({
+    user: (userId) => users[userId],
+    impersonation: {
+      allow: (actor: Party, target: Party) => actor.user.role === "support" && target.user.role === "customer",
+    },
+    ...options,
+  });
+}
+
+async function support(at: World): Promise<Browser> {
+  const browser = new Browser(at);
+  await browser.visit((session) => session.signIn("sue", { amr: ["pwd"], acr: "aal2" }));
+  return browser;
+}
+
+const reason = "Ticket 4711";
+
+async function view(browser: Browser) {
+  return browser.visit(async (session) => ({
+    userId: session.userId,
+    user: ((await session.loadUser()) as User | null)?.id,
+    actor: session.actor?.userId ?? null,
+  }));
+}
+
+const asCat = { userId: "cat", user: "cat", actor: "sue" };
+const asSue = { userId: "sue", user: "sue", actor: null };
+
+describe("R-A12 impersonation", () => {
+  it("is honoured by every call, names the actor, and has a token of its own", async () => {
+    const at = here();
+    const browser = await support(at);
+    const before = browser.token;
+    await browser.visit((session) => session.impersonate("cat", { reason, ttl: "15m" }));
+    expect(browser.token).not.toBe(before);
+    expect(await at.sessions.validate(before)).toBeNull();
+    expect(await view(browser)).toEqual(asCat);
+    const { actor, client } = await browser.visit(async (session) => ({
+      actor: session.actor,
+      client: await session.toClient(),
+    }));
+    const startedAt = at.runtime.now();
+    expect(actor).toEqual({ userId: "sue", reason, startedAt, expiresAt: startedAt + 15 * 60_000 });
+    expect(client).toMatchObject({ userId: "cat" });
+  });
+
+  it.each([
+    [-1, asCat],
+    [0, asSue],
+    [1, asSue],
+  ])("%i ms from its end the session is %j", async (offset, expected) => {
+    const at = here();
+    const browser = await support(at);
+    await browser.visit((session) => session.impersonate("cat", { reason, ttl: "15m" }));
+    at.runtime.advance(15 * 60_000 + offset);
+    expect(await view(browser)).toEqual(expected);
+  });
+
+  it("lasts an hour at most by default, and never beyond the session", async () => {
+    const at = here({ timeouts: { idle: "30m", absolute: "40m" } });
+    const browser = await support(at);
+    await browser.visit((session) => session.impersonate("cat", { reason }));
+    const { actor, expiresAt } = await browser.visit(({ actor, expiresAt }) => ({ actor, expiresAt }));
+    expect(actor?.expiresAt).toBe(expiresAt);
+    const other = here();
+    const long = await support(other);
+    await long.visit((session) => session.impersonate("cat", { reason }));
+    expect(await long.visit((session) => session.actor?.expiresAt)).toBe(other.runtime.now() + 3_600_000);
+    await expectRefused(await support(here()), (session) => session.impersonate("cat", { reason, ttl: "61m" }));
+  });
+
+  it("the two see nothing of each other's session data, whichever way it ends", async () => {
+    for (const end of ["stop", "time"] as const) {
+      const at = here();
+      const browser = await support(at);
+      await browser.visit((session) => session.set({ cart: ["sue's"] }));
+      await browser.visit((session) => session.impersonate("cat", { reason, ttl: "15m" }));
+      expect(await browser.visit((session) => ({ ...session.data }))).toEqual({});
+      await browser.visit((session) => session.set({ cart: ["cat's"] }));
+      if (end === "stop") await browser.visit((session) => session.stopImpersonating());
+      else at.runtime.advance("15m");
+      expect(await browser.visit((session) => ({ ...session.data }))).toEqual({});
+      await browser.visit((session) => session.set({ theme: "dark" }));
+      expect(await browser.visit((session) => ({ ...session.data })), end).toEqual({ theme: "dark" });
+      expect(await view(browser)).toEqual(asSue);
+    }
+  });
+
+  it("G1 concurrent writes after its end are all kept, and one end is noted", async () => {
+    const at = here();
+    const browser = await support(at);
+    await browser.visit((session) => session.impersonate("cat", { reason, ttl: "15m" }));
+    await browser.visit((session) => session.set({ old: true }));
+    at.runtime.advance("15m");
+    await Promise.all(
+      Array.from({ length: 16 }, (_, key) => browser.visit((session) => session.set({ [`key${key}`]: key }))),
+    );
+    expect(Object.keys(await browser.visit((session) => ({ ...session.data })))).toHaveLength(16);
+    expect(at.events.filter(({ type }) => type === "impersonation-ended")).toEqual([
+      expect.objectContaining({ userId: "cat", actorId: "sue", by: "time" }),
+    ]);
+  });
+
+  it("a request that began while it lasted writes nothing after its end", async () => {
+    const at = here();
+    const browser = await support(at);
+    await browser.visit((session) => session.impersonate("cat", { reason, ttl: "15m" }));
+    const slow = await at.sessions.validate(browser.token);
+    await browser.visit((session) => session.stopImpersonating());
+    await expect(slow?.set({ late: true })).rejects.toMatchObject({ code: "SESSION_REPLACED" });
+    expect(await browser.visit((session) => ({ ...session.data }))).toEqual({});
+  });
+
+  it("L4 stopping issues a new token, gives back what was proven before, and is audited", async () => {
+    const at = here();
+    const browser = await support(at);
+    await browser.visit((session) => session.impersonate("cat", { reason }));
+    const during = browser.token;
+    await browser.visit((session) => session.stopImpersonating());
+    expect(await at.sessions.validate(during)).toBeNull();
+    expect(await browser.visit(({ amr, acr }) => ({ amr, acr }))).toEqual({ amr: ["pwd"], acr: "aal2" });
+    const audit = at.events.filter(({ type }) => type.startsWith("impersonation"));
+    expect(audit).toEqual([
+      expect.objectContaining({ type: "impersonation-started", userId: "cat", actorId: "sue", reason }),
+      expect.objectContaining({ type: "impersonation-ended", userId: "cat", actorId: "sue", by: "holder" }),
+    ]);
+  });
+
+  it("raises nobody's rights: no freshness, no methods, no level, and nothing that is the user's own to do", async () => {
+    const at = here();
+    const browser = await support(at);
+    await browser.visit((session) => session.impersonate("cat", { reason }));
+    const proof = await browser.visit((session) => ({
+      signedIn: session.satisfies({}),
+      fresh: session.satisfies({ freshFor: "7d" }),
+      level: session.satisfies({ acr: "aal2" }),
+      amr: session.amr,
+    }));
+    expect(proof).toEqual({ signedIn: true, fresh: false, level: false, amr: [] });
+    await expectRefused(browser, (session) => session.reauthenticate());
+    await expectRefused(browser, (session) => session.credentialsChanged());
+    await expectRefused(browser, (session) => session.startSignIn("cat"));
+    await expectRefused(browser, (session) => session.impersonate("cat", { reason })); // no nesting
+    expect(await view(browser)).toEqual(asCat);
+  });
+
+  it.each([
+    ["oneself", "sue", { reason }],
+    ["somebody who may do more", "oli", { reason }],
+    ["somebody who does not exist", "nemo", { reason }],
+    ["without a reason", "cat", { reason: " " }],
+    ["with too long a reason", "cat", { reason: "x".repeat(501) }],
+  ])("refuses %s, and nothing changes", async (_what, userId, options) => {
+    const browser = await support(here());
+    const before = browser.token;
+    await expectRefused(browser, (session) => session.impersonate(userId, options));
+    expect(browser.token).toBe(before);
+    expect(await view(browser)).toEqual(asSue);
+  });
+
+  it("refuses everybody without a configuration, customers with one, and strangers always", async () => {
+    const none = new Browser(world());
+    await none.visit((session) => session.signIn("sue"));
+    await expectRefused(none, (session) => session.impersonate("cat", { reason }));
+    const customer = new Browser(here());
+    await customer.visit((session) => session.signIn("cat"));
+    await expectRefused(customer, (session) => session.impersonate("sue", { reason }));
+    const stranger = new Browser(here());
+    await stranger.visit((session) => session.impersonate("cat", { reason }));
+    expect(stranger.lastResponse.status).toBe(401);
+  });
+
+  it("L10 ending the sessions of the one who acts ends it; the user's device list is theirs alone", async () => {
+    const at = here();
+    const browser = await support(at);
+    const own = new Browser(at);
+    await own.visit((session) => session.signIn("cat"));
+    await browser.visit((session) => session.impersonate("cat", { reason }));
+    expect(await browser.visit((session) => session.list())).toHaveLength(1);
+    expect(await at.sessions.list("cat")).toHaveLength(1);
+    await at.sessions.revokeUser("sue");
+    expect(await view(browser)).toEqual({ userId: null, user: undefined, actor: null });
+    expect(await own.visit((session) => session.userId)).toBe("cat");
+  });
+
+  it("signing out while impersonating keeps nothing of what was seen, and says who did it", async () => {
+    const at = here();
+    const browser = await support(at);
+    await browser.visit((session) => session.impersonate("cat", { reason }));
+    await browser.visit((session) => session.set({ cart: ["cat's"] }));
+    await browser.visit((session) => session.signOut({ keep: ["cart"] }));
+    expect(await browser.visit((session) => ({ ...session.data, userId: session.userId }))).toEqual({ userId: null });
+    expect(at.events.at(-1)).toMatchObject({ type: "destroyed", userId: "cat", actorId: "sue" });
+  });
+
+  it("G13 a damaged text in the store is no impersonation and no sign-in", async () => {
+    for (const text of [
+      "{",
+      "[]",
+      '{"impersonation":{"userId":7}}',
+      '{"pending":{"userId":"cat"}}',
+      '{"raised":1,"amr":{}}',
+    ]) {
+      const at = here();
+      const browser = await support(at);
+      const id = (await browser.visit((session) => session.id)) as string;
+      await at.store.update(id, { fields: { actor: text } }, at.runtime.now());
+      expect(await view(browser), text).toEqual(asSue);
+      expect(await browser.visit((session) => session.pendingSignIn)).toBeNull();
+    }
+  });
+});
+
+type Visit = Parameters<Browser["visit"]>[0];
+
+async function expectRefused(browser: Browser, task: Visit): Promise<void> {
+  await browser.visit(task);
+  expect(browser.lastResponse.status).toBe(403);
+}
