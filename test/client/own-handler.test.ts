@@ -27,6 +27,12 @@ it("The client asks the package's own handler, and is signed out by it", async (
     runtime: here.runtime,
   });
   expect(await client.getSession({ passive: true })).toMatchObject({ id: session.id, userId: "u1" });
+  await here.sessions.create({ userId: "u1" });
+  expect((await client.devices()).map((device) => device.isCurrent).sort()).toEqual([false, true]);
+  expect(await client.revokeOthers()).toBe(1);
+  here.runtime.advance("1h");
+  expect(await client.touch()).toMatchObject({ idleExpiresAt: here.runtime.now() + 7 * 86_400_000 });
+  expect(client.now()).toBe(here.runtime.now());
   await client.signOut();
   expect(await client.getSession()).toBeNull();
 });
