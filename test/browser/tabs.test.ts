@@ -19,6 +19,7 @@ await describeWith(
     let server: Server;
     let origin: string;
     const requests: string[] = [];
+    let touchMayEnd: Promise<void> = Promise.resolve();
 
     beforeAll(async () => {
       const { outputFiles } = await build({
@@ -45,6 +46,7 @@ await describeWith(
             method: isTouch ? "GET" : (incoming.method ?? "GET"),
             headers,
           });
+          if (isTouch) await touchMayEnd;
           const response = await sessions.handler(request);
           outgoing.writeHead(response.status, Object.fromEntries(response.headers));
           outgoing.end(await response.text());
@@ -98,8 +100,14 @@ await describeWith(
       await here.goto(`${origin}/sign-in`);
       await says(there, "authenticated ada");
       requests.length = 0;
-      // At the same instant in both: one has the lock, the other waits for what it reaches.
+      let endTouch = () => {};
+      touchMayEnd = new Promise((resolve) => {
+        endTouch = resolve;
+      });
+      // At the same time in both: one has the lock, the other waits for what it reaches.
       await Promise.all([here, there].map((page) => page.evaluate(() => document.getElementById("stay")?.click())));
+      await here.waitForFunction(async () => (await navigator.locks.query()).pending?.length === 1);
+      endTouch();
       await Promise.all(
         [here, there].map((page) => page.evaluate(() => navigator.locks.request("coatcheck:/api/session", () => {}))),
       );

@@ -36,7 +36,7 @@ describe("The list of devices", () => {
     await listed(devices, 2);
     devices.subscribe(nothing)();
     expect(site.requests).toEqual(["GET /devices"]);
-    await devices.get().refresh();
+    await Promise.all([devices.get().refresh(), devices.get().refresh()]);
     expect(site.requests).toHaveLength(2);
   });
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // biome-ignore-all lint/correctness/noComponentHookFactories: a component that hands what its hooks give to its test
 import { act, cleanup, render } from "@testing-library/react";
-import { type ReactNode, StrictMode, Suspense, use, useState } from "react";
+import { memo, type ReactNode, StrictMode, Suspense, use, useState } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import {
   SessionProvider,
@@ -70,6 +70,24 @@ it("500 components that were rendered with the session show it at once, and make
   await act(async () => {});
   expect(renders).toEqual(Array(500).fill("authenticated"));
   expect(site.requests).toEqual([]);
+});
+
+it("A render of the server that brings nothing new renders no component again", () => {
+  const session = site.signIn(visitor);
+  let renders = 0;
+  const Watcher = memo(() => {
+    useSession();
+    renders++;
+    return null;
+  });
+  const page = (seed: View) => (
+    <Provider session={seed}>
+      <Watcher />
+    </Provider>
+  );
+  const { rerender } = render(page(session));
+  rerender(page({ ...session }));
+  expect(renders).toBe(1);
 });
 
 it("500 components that were not rendered with a session make one request together", async () => {
