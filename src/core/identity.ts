@@ -5,7 +5,7 @@ import type { RecordChange, UpdateResult } from "../store/port.ts";
 import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
-import { identityOf, plainActing } from "./acting.ts";
+import { actedBy, identityOf, plainActing } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import { Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
@@ -267,7 +267,7 @@ export async function endSession(engine: Engine, live: Live): Promise<void> {
   const { userId, actor } = identityOf(live.record, policy.runtime.now());
   const answer = await guard.repeat("destroy", () => policy.store.destroy(id, generation));
   if (answer === "replaced") throw gone("replaced");
-  emit({ type: "destroyed", sessionId: id, userId, by: "holder", ...(actor && { actorId: actor.userId }) });
+  emit({ type: "destroyed", sessionId: id, userId, by: "holder", ...actedBy(actor) });
 }
 
 function tooManyConflicts(): SessionStoreError {
