@@ -53,10 +53,11 @@ async function makeSession(
   id: string,
 ): Promise<Issued> {
   const { policy, guard, emit } = engine;
-  for (;;) {
+  // Another id where somebody else has this one.
+  for (let own = id; ; own = issueToken("session", policy.runtime).id) {
     const attempts: Issued[] = [];
     const answer = await guard.repeat("create", () =>
-      chain(issueNew(engine, beginning, span, id), (issued) => {
+      chain(issueNew(engine, beginning, span, own), (issued) => {
         attempts.push(issued);
         return policy.store.create(issued.live.record);
       }),
@@ -96,7 +97,7 @@ async function admitting(
   end: readonly string[],
   bind: () => Promise<Issued | null>,
 ): Promise<Issued | null> {
-  const { limits, guard, policy } = engine;
+  const { limits, guard, policy, emit } = engine;
   if (!limits || userId === null) return bind();
   await limits.admit(userId, id, end);
   let issued: Issued | null = null;
@@ -108,7 +109,8 @@ async function admitting(
   }
   if (!issued) return null;
   if (await limits.confirm(userId, id)) return issued;
-  await guard.repeat("revoke", () => policy.store.destroy(id, issued.live.record.generation));
+  await guard.repeat("revoke", () => policy.store.destroy(issued.live.record.id, issued.live.record.generation));
+  emit({ type: "destroyed", sessionId: issued.live.record.id, userId, by: "limit" });
   throw madeRoom();
 }
 
