@@ -25,6 +25,11 @@ export interface NextSessionsOptions<
 > extends SessionsOptions<Schemas, User, Added, View, Actions, Inputs> {
   /** The page that `requireUser` redirects to (default `"/sign-in"`). */
   readonly signInPath?: string;
+  /**
+   * The page that `requireUser` redirects to when somebody is signed in, but on a proof that is not good enough: too long ago, or
+   * without the method or the level that is asked for (default: `signInPath`).
+   */
+  readonly reauthenticatePath?: string;
 }
 
 /**
@@ -51,7 +56,7 @@ export function nextSessions<
   options: NextSessionsOptions<Schemas, User, Added, View, Actions, Inputs>,
 ): NextSessions<TypesOf<Schemas, User, Added, View>, Actions> {
   type Types = TypesOf<Schemas, User, Added, View>;
-  const { signInPath = "/sign-in", ...rest } = options;
+  const { signInPath = "/sign-in", reauthenticatePath = signInPath, ...rest } = options;
   const sessions = createSessions<Schemas, User, Added, View, Actions, Inputs>(rest);
   // Inside Next, which puts AsyncLocalStorage on globalThis, this module is evaluated once for each layer.
   if ("AsyncLocalStorage" in globalThis) shareMemoryStore(options.store, configurationKey(sessions.policy));
@@ -103,7 +108,8 @@ export function nextSessions<
       const entry = await load(source);
       if (asksForProof(userOptions)) await passingControlFlow(() => entry.visit.confirm());
       if (isSignedIn(entry, userOptions)) return entry.visit.readonlySession() as UserSession<Types>;
-      return turnAway(source, entry, signInPath, userOptions);
+      const path = entry.visit.identity.userId === null ? signInPath : reauthenticatePath;
+      return turnAway(source, entry, path, userOptions);
     },
     withSession: ((handler: RequestHandler) => async (first: unknown, second: unknown) => {
       const { source } = splitArguments(second === undefined ? [first] : [first, second]);

@@ -27,10 +27,10 @@ export function isSignedIn({ visit }: Entry, { freshFor, amr, acr }: RequireUser
 export async function turnAway(
   source: Source,
   entry: Entry,
-  signInPath: string,
+  page: string,
   options: RequireUserOptions,
 ): Promise<never> {
-  const url = signInUrl(signInPath, options.returnTo ?? entry.path);
+  const url = signInUrl(page, options.returnTo ?? entry.path);
   if (!entry.isWrapped && source.kind === "page") {
     redirectPage(source, url);
     throw unauthenticated(url, redirected);

@@ -71,9 +71,9 @@ export interface NextSessions<Types extends SessionTypes, Actions extends object
   /** Ends the session and clears the cookie. Resolves only when the store has confirmed it. */
   readonly destroySession: FromRequest<void>;
   /**
-   * The signed-in session; a visitor without one (or, with `freshFor`, without a recent authentication) is turned away.
-   * Pages, Server Actions, the proxy and `getServerSideProps` redirect to `signInPath`; elsewhere `UNAUTHENTICATED` is
-   * thrown, which `withSession` answers as 401. A page must not show anything of the user outside this await.
+   * The signed-in session; a visitor without one is turned away, and so is one whose authentication is not what `freshFor`, `amr`
+   * and `acr` ask for. Pages, Server Actions, the proxy and `getServerSideProps` redirect to `signInPath` (those who are
+   * signed in, to `reauthenticatePath`); elsewhere `UNAUTHENTICATED` is thrown, which `withSession` answers as 401. A page must not show anything of the user outside this await.
    */
   readonly requireUser: FromRequest<UserSession<Types>, [options?: RequireUserOptions]>;
   /** Gives a proxy or a route handler `request.session`; its cookies reach the response and the same render. */

@@ -19,7 +19,10 @@ export function requireUserJourneys(scene: Scene): void {
       const browser = await member();
       expect((await browser.get("/fresh?freshFor=10m")).state).toBe("ada");
       await new Promise((resolve) => setTimeout(resolve, 20));
-      expect((await browser.get("/fresh?freshFor=1ms")).status).toBe(307);
+      const stale = await browser.get("/fresh?freshFor=1ms");
+      expect(stale.status).toBe(307);
+      expect(stale.header("location")).toMatch(/^\/confirm(\?|$)/); // who is signed in need not sign in
+      expect((await visitor().get("/fresh?freshFor=1ms")).header("location")).toMatch(/^\/sign-in(\?|$)/);
     });
   });
 }

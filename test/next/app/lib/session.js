@@ -15,6 +15,7 @@ export const {
 } = nextSessions({
   store: httpStore,
   keep: ["cart"],
+  reauthenticatePath: "/confirm",
   async user(id) {
     await note("user");
     if (id === "gone") return null;
