@@ -1,6 +1,5 @@
 export { type ClientErrorName, SessionClientError } from "./client-error.ts";
 export {
-  type ClientActions,
   createSessionClient,
   type Device,
   type SessionClient,

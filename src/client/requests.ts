@@ -6,6 +6,8 @@ export interface Requests {
   /** What a read answers. A passive one is no activity of the visitor's: it leaves the idle deadline where it is. */
   get(path: string, passive?: boolean): Promise<never>;
   post(path: string, body?: unknown): Promise<never>;
+  /** What any other request answers. */
+  send(path: string, init: RequestInit): Promise<never>;
   /** The present instant by the server's clock, as well as the answers so far have told it. */
   now(): number;
 }
@@ -48,6 +50,7 @@ export function createRequests({ basePath, fetch: given, limit, clock }: Request
   }
 
   return {
+    send,
     get: (path, passive) => send(path, passive ? { headers: { "coatcheck-passive": "1" } } : {}),
     post: (path, body = {}) =>
       send(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } }),

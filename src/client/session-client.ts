@@ -1,16 +1,12 @@
 import type { SessionInfo } from "../core/session-info.ts";
 import type { Duration } from "../duration.ts";
 import { type Clock, systemClock } from "../runtime.ts";
-import type { ViewOf } from "./inferred.ts";
+import type { ActionArguments, ActionsOf, KnownAction, ViewOf } from "./inferred.ts";
 import { readLength } from "./length.ts";
 import { createRequests } from "./requests.ts";
 
 /** A session in the visitor's own list of devices. */
 export type Device = Omit<SessionInfo, "userId">;
-
-/** Actions of the application by name: what each takes and gives, as the server's functions say it. */
-// biome-ignore lint/suspicious/noExplicitAny: any function must be assignable here, whatever its parameters
-export type ClientActions = Record<string, (input?: any) => unknown>;
 
 /** What a client may be told. */
 export interface SessionClientOptions {
@@ -29,7 +25,7 @@ export interface SessionClientOptions {
  * refused or when there was no proper answer. Nothing that authenticates anybody ever reaches JavaScript: the token travels in
  * an HttpOnly cookie.
  */
-export interface SessionClient<View, Actions extends ClientActions = ClientActions> {
+export interface SessionClient<View, Actions> {
   /**
    * What the server shows of the signed-in session, or `null` when nobody is signed in. An outage rejects; it is never `null`.
    *
@@ -55,11 +51,17 @@ export interface SessionClient<View, Actions extends ClientActions = ClientActio
   stopImpersonating(): Promise<View | null>;
   /** A token against cross-site requests, for a form that asks for one. `not_found` (404) when the server has no `secrets`. */
   csrfToken(form?: string): Promise<string>;
-  /** Calls an action of the application by its name, with a JSON value. */
+  /**
+   * Calls an action of the application: its name, its input and, where its method is not `POST`, its method. Names, inputs and
+   * answers have the types that the server's configuration gives them.
+   *
+   * @example
+   * const { name } = await client.action("rename", { name: "Ada" }, { method: "PUT" })
+   */
   action<Name extends keyof Actions & string>(
     name: Name,
-    ...input: Parameters<Actions[Name]>
-  ): Promise<Awaited<ReturnType<Actions[Name]>>>;
+    ...call: Actions[Name] extends KnownAction ? ActionArguments<Actions[Name]> : never
+  ): Promise<Actions[Name] extends KnownAction ? Actions[Name]["output"] : never>;
   /**
    * The present instant by the server's clock, in epoch milliseconds: the machine's own clock, corrected by the time that the
    * last answer bore. Compare `idleExpiresAt` and `expiresAt` with it.
@@ -76,12 +78,12 @@ export interface SessionClient<View, Actions extends ClientActions = ClientActio
  * const client = createSessionClient<typeof sessions>()
  * const session = await client.getSession()
  */
-export function createSessionClient<Sessions = unknown, Actions extends ClientActions = ClientActions>(
+export function createSessionClient<Sessions = unknown>(
   options: SessionClientOptions = {},
-): SessionClient<ViewOf<Sessions>, Actions> {
+): SessionClient<ViewOf<Sessions>, ActionsOf<Sessions>> {
   const { basePath = "/api/session", timeout = "10s", runtime = systemClock } = options;
   const limit = readLength(timeout, "timeout");
-  const { get, post, now } = createRequests({ basePath, fetch: options.fetch, limit, clock: runtime });
+  const { get, post, send, now } = createRequests({ basePath, fetch: options.fetch, limit, clock: runtime });
 
   return {
     now,
@@ -99,6 +101,21 @@ export function createSessionClient<Sessions = unknown, Actions extends ClientAc
       const query = form === undefined ? "" : `?form=${encodeURIComponent(form)}`;
       return ((await get(`/csrf${query}`)) as { token: string }).token;
     },
-    action: (name, ...input) => post(`/${encodeURIComponent(name)}`, input[0]),
+    action(name, ...call) {
+      const [input, { method = "POST" } = {}] = call as [unknown?, { method?: string }?];
+      const path = `/${encodeURIComponent(name)}`;
+      if (method === "GET") return get(path + queryOf(input));
+      if (method === "POST") return post(path, input);
+      return send(path, { method, ...jsonOf(input) });
+    },
   };
+}
+
+function jsonOf(input: unknown = {}): RequestInit {
+  return { body: JSON.stringify(input), headers: { "content-type": "application/json" } };
+}
+
+function queryOf(input: unknown): string {
+  const query = new URLSearchParams(input as Record<string, string> | undefined).toString();
+  return query && `?${query}`;
 }

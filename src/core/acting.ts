@@ -128,6 +128,11 @@ function impersonated(record: SessionRecord, impersonation: Impersonation): Iden
   return { ...nobody, userId, authenticatedAt: 0, actor, data: record.data };
 }
 
+/** For an event: who really did it, while impersonating. */
+export function actedBy(actor: Actor | null): { readonly actorId?: string } {
+  return actor ? { actorId: actor.userId } : {};
+}
+
 function proofOf(kept: Record<string, unknown>): Proof {
   const amr = Array.isArray(kept.amr) ? kept.amr.filter((method) => typeof method === "string") : [];
   return { amr, acr: typeof kept.acr === "string" ? kept.acr : null };

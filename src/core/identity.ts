@@ -5,7 +5,7 @@ import type { RecordChange, UpdateResult } from "../store/port.ts";
 import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
-import { identityOf, plainActing } from "./acting.ts";
+import { actedBy, identityOf, plainActing } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import { Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
@@ -53,10 +53,11 @@ async function makeSession(
   id: string,
 ): Promise<Issued> {
   const { policy, guard, emit } = engine;
-  for (;;) {
+  // Another id where somebody else has this one.
+  for (let own = id; ; own = issueToken("session", policy.runtime).id) {
     const attempts: Issued[] = [];
     const answer = await guard.repeat("create", () =>
-      chain(issueNew(engine, beginning, span, id), (issued) => {
+      chain(issueNew(engine, beginning, span, own), (issued) => {
         attempts.push(issued);
         return policy.store.create(issued.live.record);
       }),
@@ -96,7 +97,7 @@ async function admitting(
   end: readonly string[],
   bind: () => Promise<Issued | null>,
 ): Promise<Issued | null> {
-  const { limits, guard, policy } = engine;
+  const { limits, guard, policy, emit } = engine;
   if (!limits || userId === null) return bind();
   await limits.admit(userId, id, end);
   let issued: Issued | null = null;
@@ -108,7 +109,8 @@ async function admitting(
   }
   if (!issued) return null;
   if (await limits.confirm(userId, id)) return issued;
-  await guard.repeat("revoke", () => policy.store.destroy(id, issued.live.record.generation));
+  await guard.repeat("revoke", () => policy.store.destroy(issued.live.record.id, issued.live.record.generation));
+  emit({ type: "destroyed", sessionId: issued.live.record.id, userId, by: "limit" });
   throw madeRoom();
 }
 
@@ -267,7 +269,7 @@ export async function endSession(engine: Engine, live: Live): Promise<void> {
   const { userId, actor } = identityOf(live.record, policy.runtime.now());
   const answer = await guard.repeat("destroy", () => policy.store.destroy(id, generation));
   if (answer === "replaced") throw gone("replaced");
-  emit({ type: "destroyed", sessionId: id, userId, by: "holder", ...(actor && { actorId: actor.userId }) });
+  emit({ type: "destroyed", sessionId: id, userId, by: "holder", ...actedBy(actor) });
 }
 
 function tooManyConflicts(): SessionStoreError {

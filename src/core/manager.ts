@@ -191,7 +191,7 @@ export function createManager<Types extends SessionTypes>(
       if (answer === "destroyed") emit({ type: "destroyed", sessionId: id, userId: null, by: "manager" });
       return answer === "destroyed";
     },
-    revokeUser: async (userId, { except } = {}) => endAll(engine, userId, "manager", except),
+    revokeUser: async (userId, { except } = {}) => endAll(engine, userId, { by: "manager" }, except),
     sweep: ({ limit = 1_000 } = {}) => sweep(engine, limit),
     startSweeper: (sweeperOptions) => startSweeper(engine, sweeperOptions),
     cookies: () => [

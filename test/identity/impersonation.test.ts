@@ -199,6 +199,20 @@ describe("R-A12 impersonation", () => {
     expect(await own.visit((session) => session.userId)).toBe("cat");
   });
 
+  it("ending the user's sessions while impersonating says who really did it", async () => {
+    const at = here();
+    const [browser, one, other] = [await support(at), new Browser(at), new Browser(at)];
+    for (const own of [one, other]) await own.visit((session) => session.signIn("cat"));
+    await browser.visit((session) => session.impersonate("cat", { reason }));
+    const id = (await one.visit((session) => session.id)) as string;
+    await browser.visit((session) => session.revoke(id));
+    await browser.visit((session) => session.revokeOthers());
+    const ended = at.events.filter(({ type }) => type === "destroyed");
+    expect(ended).toHaveLength(2);
+    for (const event of ended) expect(event).toMatchObject({ userId: "cat", actorId: "sue", by: "holder" });
+    expect(await view(browser)).toEqual(asCat);
+  });
+
   it("signing out while impersonating keeps nothing of what was seen, and says who did it", async () => {
     const at = here();
     const browser = await support(at);

@@ -1,4 +1,5 @@
 // What the client and the hooks infer from a configuration. Checked by `npm run check`; never run.
+import { z } from "zod";
 import { createSessionClient } from "../../src/client/index.ts";
 import { createSessions, memoryStore, type PublicView } from "../../src/index.ts";
 import { sessionHooks, useSession, useUser } from "../../src/react/index.ts";
@@ -15,6 +16,11 @@ const plain = createSessions({ store: memoryStore() });
 const sessions = createSessions({
   store: memoryStore(),
   publicView: async (session): Promise<View> => ({ userId: session.userId ?? "", user: { name: "Ada" } }),
+  actions: {
+    rename: { input: z.object({ name: z.string() }), handler: async ({ input }) => input.name.length },
+    move: { method: "PUT", input: z.object({ to: z.number() }), handler: () => ({ moved: true }) },
+    ping: { auth: "anyone", handler: () => "pong" },
+  },
 });
 
 export async function inferred(): Promise<void> {
@@ -23,9 +29,17 @@ export async function inferred(): Promise<void> {
   const plainView = await createSessionClient<typeof plain>().getSession();
   is<Equal<typeof plainView, PublicView | null>>();
 
-  const client = createSessionClient<typeof sessions, { rename(input: { name: string }): Promise<number> }>();
+  const client = createSessionClient<typeof sessions>();
   const renamed = await client.action("rename", { name: "Ada" });
   is<Equal<typeof renamed, number>>();
+  is<Equal<Awaited<ReturnType<typeof client.action<"ping">>>, string>>();
+  await client.action("ping");
+  const moved = await client.action("move", { to: 1 }, { method: "PUT" });
+  is<Equal<typeof moved, { moved: boolean }>>();
+  // @ts-expect-error its method is not POST
+  await client.action("move", { to: 1 });
+  // @ts-expect-error another input
+  await client.action("rename", { name: 1 });
   // @ts-expect-error the input is missing
   await client.action("rename");
   // @ts-expect-error there is no such action
