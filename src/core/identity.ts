@@ -190,6 +190,7 @@ async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Is
       ...signInChange(record, { userId, persistent, device, digest, acting }, span, now),
     }));
     if (typeof answer !== "string") {
+      noteImpersonationEnd(engine, record, answer.at);
       emit({ type: "signed-in", sessionId: record.id, userId });
       return answer;
     }
@@ -198,6 +199,13 @@ async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Is
     current = await reloadStanding(engine, current);
   }
   return null;
+}
+
+/** A sign-in ends an impersonation that was under way. */
+function noteImpersonationEnd({ emit }: Engine, record: SessionRecord, now: number): void {
+  const { userId, actor } = identityOf(record, now);
+  if (!actor || userId === null) return;
+  emit({ type: "impersonation-ended", sessionId: record.id, userId, actorId: actor.userId, by: "holder" });
 }
 
 /** The data that a sign-in leaves: all of it for the same user, what `keep` says of an anonymous visitor's, else nothing. */

@@ -31,7 +31,9 @@ export function createTouches(store: SessionStore, guard: Guard, runtime: Runtim
 
   function planned(record: SessionRecord) {
     const lastSeenAt = Math.max(record.lastSeenAt, seen.get(record.id) ?? 0);
-    return dueTouch({ ...record, lastSeenAt }, runtime.now());
+    // The deadline goes with it: the two together say what the idle timeout is.
+    const idleExpiresAt = Math.min(lastSeenAt + record.idleExpiresAt - record.lastSeenAt, record.expiresAt);
+    return dueTouch({ ...record, lastSeenAt, idleExpiresAt }, runtime.now());
   }
 
   return {

@@ -199,6 +199,18 @@ describe("R-A12 impersonation", () => {
     expect(await own.visit((session) => session.userId)).toBe("cat");
   });
 
+  it("signing in as somebody while impersonating ends it, and is audited", async () => {
+    const at = here();
+    const browser = await support(at);
+    await browser.visit((session) => session.impersonate("cat", { reason }));
+    await browser.visit((session) => session.set({ cart: ["cat's"] }));
+    await browser.visit((session) => session.signIn("sue"));
+    expect(await view(browser)).toEqual(asSue);
+    expect(await browser.visit((session) => ({ ...session.data }))).toEqual({});
+    const [, end] = at.events.filter(({ type }) => type.startsWith("impersonation"));
+    expect(end).toMatchObject({ type: "impersonation-ended", userId: "cat", actorId: "sue", by: "holder" });
+  });
+
   it("ending the user's sessions while impersonating says who really did it", async () => {
     const at = here();
     const [browser, one, other] = [await support(at), new Browser(at), new Browser(at)];
