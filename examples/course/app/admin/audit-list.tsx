@@ -6,18 +6,18 @@ import type { User } from "@/lib/users";
 export function AuditList({ users }: { users: readonly User[] }) {
   const names = new Map(users.map(({ id, name }) => [id, name]));
   return (
-    <section className="audit">
+    <div className="audit">
       <h2 id="audit">What has happened</h2>
       {/* Wide on a telephone: it scrolls by itself, also by keyboard. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse must reach it to scroll it */}
-      <div className="scroll" role="region" aria-labelledby="audit" tabIndex={0}>
+      <section className="scroll" aria-labelledby="audit" tabIndex={0}>
         <table>
           <thead>
             <tr>
-              <th scope="col">When</th>
-              <th scope="col">Whose session</th>
               <th scope="col">What</th>
+              <th scope="col">Whose session</th>
               <th scope="col">Done by</th>
+              <th scope="col">When</th>
               <th scope="col">Session</th>
             </tr>
           </thead>
@@ -27,8 +27,8 @@ export function AuditList({ users }: { users: readonly User[] }) {
             ))}
           </tbody>
         </table>
-      </div>
-    </section>
+      </section>
+    </div>
   );
 }
 
@@ -37,14 +37,14 @@ function Row({ entry, names }: { entry: AuditEntry; names: ReadonlyMap<string, s
   return (
     <tr>
       <td>
-        <time dateTime={new Date(at).toISOString()}>{formatInstant(at)}</time>
-      </td>
-      <td>{nameOf(names, userId)}</td>
-      <td>
         {what.replaceAll("-", " ")}
         {detail ? <span className="muted"> ({detail})</span> : null}
       </td>
-      <td>{actorId ? nameOf(names, actorId) : ""}</td>
+      <td>{nameOf(names, userId)}</td>
+      <td>{nameOf(names, actorId)}</td>
+      <td>
+        <time dateTime={new Date(at).toISOString()}>{formatInstant(at)}</time>
+      </td>
       <td>{sessionId ? <code title={sessionId}>{sessionId.slice(0, 8)}</code> : ""}</td>
     </tr>
   );
