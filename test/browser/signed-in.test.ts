@@ -192,7 +192,7 @@ await describeWith("Chromium, signed in everywhere", isAvailable, () => {
     const customer = await openSignedIn("/account");
     const { context, tab, other } = await openSignedIn("/admin", administrator);
     await other.goto(`${shop.url}/`);
-    await tab.getByText("Act as Dana Moreau").click();
+    await tab.locator("summary", { hasText: "Act as Dana Moreau" }).click();
     await tab.getByLabel("Reason").fill("Ticket 4711");
     await tab.getByRole("button", { name: "Act as Dana Moreau" }).click();
     await arrive(tab, "/account");

@@ -7,7 +7,7 @@ type Props = { name: string; until: number };
 export function ActingBanner({ name, until }: Props) {
   return (
     <aside className="acting" aria-label="Acting as a customer">
-      <div>
+      <div className="acting-line">
         <p>
           You are acting as <strong>{name}</strong>, until {formatTime(until)} UTC.
         </p>
