@@ -4,6 +4,7 @@
 // free port from 3000 on), and DATABASE_FILE in the environment.
 //
 // DATABASE_URL says where sessions are kept: postgres://…, mysql://…, redis://…, or the path of a SQLite file (the default).
+// IDLE_TIMEOUT and EXPIRY_WARNING (90s, 60s) make a session end soon, and say how long before it the visitor is asked.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -31,7 +32,10 @@ const databases = {
   redis: "Redis",
   rediss: "Redis",
 };
-const account = { email: "demo@coatcheck.dev", password: "evening light on paper" };
+const accounts = [
+  { who: "a customer", email: "demo@coatcheck.dev", password: "evening light on paper" },
+  { who: "an administrator", email: "admin@coatcheck.dev", password: "lamps along the river" },
+];
 const generated = new Set([
   "node_modules",
   ".next",
@@ -219,10 +223,9 @@ async function serve(port, place) {
 
     ${url}
 
-    e-mail    ${account.email}
-    password  ${account.password}
+${accounts.map(({ who, email, password }) => `    ${who.padEnd(18)}${email.padEnd(22)}${password}`).join("\n")}
 
-    sessions  ${place}
+    sessions in ${place}
 
   Press Ctrl-C to close it.`);
 }

@@ -1,9 +1,9 @@
 /** Runs once when the server starts. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const { seedDemoAccount } = await import("./lib/users");
+  const { seedDemoAccounts } = await import("./lib/users");
   const { sessions } = await import("./lib/session");
-  await seedDemoAccount();
+  await seedDemoAccounts();
   // Expired sessions are refused in any case; sweeping gives their space back.
   sessions.startSweeper();
 }

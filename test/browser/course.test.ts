@@ -185,14 +185,14 @@ await describeWith("Chromium", isAvailable, () => {
       await signIn(tab);
       await arrive(tab, "/account");
     }
-    await page.goto(`${shop.url}/account`);
+    await page.goto(`${shop.url}/account/devices`);
     const before = await page.locator(".browsers li").count();
-    await shoot(page, "account-browsers");
+    await shoot(page, "devices");
     await page.getByRole("button", { name: "Sign out Chrome" }).first().click();
-    await page.getByText("That browser is signed out.").waitFor();
+    await page.getByText("Chrome on Linux is signed out.").waitFor();
     expect(await page.locator(".browsers li").count()).toBe(before - 1);
     await page.getByRole("button", { name: "Sign out everywhere else" }).click();
-    await page.getByText("browsers are signed out.").waitFor();
+    await page.getByText("Every other device is signed out.").waitFor();
     expect(await page.locator(".browsers li").count()).toBe(1);
     for (const other of others) expect(await replay(shop, await sessionCookie(other))).toEqual(nothing);
     await Promise.all(others.map((other) => other.close()));

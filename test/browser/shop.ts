@@ -6,6 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 
 export const chromiumPath = "/usr/bin/chromium";
 export const account = { email: "demo@coatcheck.dev", password: "evening light on paper" };
+export const administrator = { email: "admin@coatcheck.dev", password: "lamps along the river" };
 
 const root = join(import.meta.dirname, "../..");
 const pictures = join(root, "test-results/course");
@@ -21,13 +22,13 @@ export interface Shop {
 
 /**
  * Builds the demo where that is due and serves it on a free port, with this file as its database. The sessions are in the
- * file too, or where `databaseUrl` says.
+ * file too, or where `databaseUrl` says. `settings` are more variables of its environment.
  */
-export async function openShop(databaseFile: string, databaseUrl = ""): Promise<Shop> {
+export async function openShop(databaseFile: string, databaseUrl = "", settings = {}): Promise<Shop> {
   const port = await freePort();
   const server = spawn(process.execPath, ["scripts/demo.mjs", "--port", String(port)], {
     cwd: root,
-    env: { ...process.env, DATABASE_FILE: databaseFile, DATABASE_URL: databaseUrl },
+    env: { ...process.env, DATABASE_FILE: databaseFile, DATABASE_URL: databaseUrl, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const url = `http://localhost:${port}`;
@@ -81,8 +82,8 @@ export async function addToCart(page: Page, shop: Shop, slug: string): Promise<v
   await page.locator(".notice", { hasText: "is in your cart" }).waitFor();
 }
 
-export async function signIn(page: Page, password = account.password): Promise<void> {
-  await page.getByLabel("E-mail address").fill(account.email);
+export async function signIn(page: Page, password = account.password, email = account.email): Promise<void> {
+  await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }

@@ -1,10 +1,11 @@
 import Link from "next/link";
 import { getSession } from "@/lib/session";
 import { CartIcon, Mark } from "./icons";
+import { Who } from "./who";
 
 /** Asks for the session itself: however many components do, one request reads it once. */
 export async function Header() {
-  const { basket, user } = await getSession();
+  const { basket } = await getSession();
   return (
     <header className="bar">
       <Link href="/" className="brand">
@@ -17,7 +18,7 @@ export async function Header() {
           Cart
           {basket.seats > 0 ? <Badge seats={basket.seats} /> : null}
         </Link>
-        {user ? <Link href="/account">{user.name.split(" ")[0]}</Link> : <Link href="/sign-in">Sign in</Link>}
+        <Who />
       </nav>
     </header>
   );

@@ -7,7 +7,8 @@ const schema = `
     id TEXT PRIMARY KEY,
     email TEXT NOT NULL UNIQUE COLLATE NOCASE,
     name TEXT NOT NULL,
-    password TEXT NOT NULL
+    password TEXT NOT NULL,
+    role TEXT NOT NULL DEFAULT 'customer'
   ) STRICT;
   CREATE TABLE IF NOT EXISTS orders (
     number INTEGER PRIMARY KEY,
@@ -18,6 +19,15 @@ const schema = `
     placed_at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS orders_by_user ON orders (user_id, number);
+  CREATE TABLE IF NOT EXISTS audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    session_id TEXT,
+    user_id TEXT,
+    actor_id TEXT,
+    detail TEXT
+  ) STRICT;
 `;
 
 /** The one connection of this process: our own tables, and those of the session store. */
@@ -36,5 +46,12 @@ function open(file: string): Database.Database {
   opened.pragma("busy_timeout = 2000");
   opened.pragma("foreign_keys = ON");
   opened.exec(schema);
+  addRoles(opened);
   return opened;
+}
+
+// A file of an earlier version of the shop knows no roles yet.
+function addRoles(opened: Database.Database): void {
+  const role = opened.prepare("SELECT 1 FROM pragma_table_info('users') WHERE name = 'role'").get();
+  if (!role) opened.exec("ALTER TABLE users ADD COLUMN role TEXT NOT NULL DEFAULT 'customer'");
 }

@@ -1,8 +1,17 @@
-import { headers } from "next/headers";
-import { userAgent } from "next/server";
+import type { Device } from "coatcheck";
 
-/** "Firefox on Linux": what the list of signed-in browsers calls this one. */
-export async function describeDevice(): Promise<string> {
-  const { browser, os } = userAgent({ headers: await headers() });
-  return [browser.name, os.name].filter(Boolean).join(" on ") || "Unknown browser";
+/** What a list of devices calls one of them. */
+export function deviceName(device: unknown): string {
+  return readDevice(device).name ?? "Unknown browser";
+}
+
+/** Where it is, as far as that is remembered. */
+export function deviceAddress(device: unknown): string | null {
+  return readDevice(device).address ?? null;
+}
+
+// What is stored was written by some version of this shop, perhaps by an earlier one.
+function readDevice(device: unknown): Partial<Device> {
+  if (typeof device === "string") return { name: device };
+  return typeof device === "object" && device !== null ? device : {};
 }

@@ -1,5 +1,6 @@
 import type { AppProps } from "next/app";
 import Head from "next/head";
+import { ActingBanner } from "@/components/acting-banner";
 import { Footer } from "@/components/footer";
 import { Mark } from "@/components/icons";
 import "@/app/globals.css";
@@ -11,6 +12,7 @@ export default function ClassicApp({ Component, pageProps }: AppProps) {
         <title>Your cart · Vesper</title>
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
       </Head>
+      {pageProps.acting ? <ActingBanner {...pageProps.acting} /> : null}
       <header className="bar">
         <a href="/" className="brand">
           <Mark />

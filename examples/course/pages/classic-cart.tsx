@@ -2,10 +2,13 @@ import type { GetServerSideProps } from "next";
 import { cartSchema, type PricedCart, priceCart } from "@/lib/cart";
 import { getCSRFToken, getSessionData } from "@/lib/classic-session";
 import { formatPrice } from "@/lib/money";
+import { getSession } from "@/lib/session";
 
 interface Props {
   readonly basket: PricedCart;
   readonly token: string | null;
+  /** For the banner: as whom somebody acts, and until when. */
+  readonly acting: { readonly name: string; readonly until: number } | null;
 }
 
 /** The same cart as `/cart`, read the way of the Pages Router. */
@@ -14,7 +17,9 @@ export const getServerSideProps: GetServerSideProps<Props> = async (context) => 
   const basket = priceCart(cartSchema.parse(data.cart));
   // A token is kept in the session: without a cart there is no form, and no reason to start one.
   const token = basket.lines.length > 0 ? await getCSRFToken(context, "cart") : null;
-  return { props: { basket, token } };
+  const { actor, user } = await getSession(context);
+  const acting = actor && user ? { name: user.name, until: actor.expiresAt } : null;
+  return { props: { basket, token, acting } };
 };
 
 export default function ClassicCart({ basket, token }: Props) {

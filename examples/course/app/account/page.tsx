@@ -5,8 +5,8 @@ import { SubmitButton } from "@/components/submit-button";
 import { formatDistance, formatInstant } from "@/lib/dates";
 import { formatPrice } from "@/lib/money";
 import { type Order, ordersOf } from "@/lib/orders";
-import { requireUser, sessions } from "@/lib/session";
-import { revokeOthers, revokeSession, signOut } from "./actions";
+import { openSession, requireUser } from "@/lib/session";
+import { signOut } from "./actions";
 
 export const metadata: Metadata = { title: "Your account" };
 
@@ -20,7 +20,7 @@ export default async function AccountPage() {
           <section className="panel">
             <h2>This session</h2>
             <dl className="facts-list">
-              <Instant label="Signed in" at={session.authenticatedAt} />
+              {session.actor ? null : <Instant label="Signed in" at={session.authenticatedAt} />}
               <Instant label="Last seen" at={session.lastSeenAt} />
               <Instant label="Ends if unused" at={session.idleExpiresAt} />
               <Instant label="Ends in any case" at={session.expiresAt} />
@@ -31,7 +31,7 @@ export default async function AccountPage() {
               </SubmitButton>
             </form>
           </section>
-          <Browsers userId={session.userId} presentId={session.id} />
+          <Security />
         </div>
       </div>
     </Page>
@@ -74,40 +74,21 @@ function Orders({ orders }: { orders: readonly Order[] }) {
   );
 }
 
-async function Browsers({ userId, presentId }: { userId: string; presentId: string }) {
-  const browsers = await sessions.list(userId);
+async function Security() {
+  const session = await openSession();
+  const { length } = await session.list();
   return (
     <section className="panel">
-      <h2>Signed-in browsers</h2>
-      <ul className="browsers">
-        {browsers.map(({ id, device, lastSeenAt }) => (
-          <li key={id}>
-            <span>
-              {String(device ?? "Unknown browser")}
-              <span className="muted"> seen {formatDistance(lastSeenAt)}</span>
-            </span>
-            {id === presentId ? <span className="tag">This one</span> : <RevokeForm id={id} name={String(device)} />}
-          </li>
-        ))}
+      <h2>Security</h2>
+      <ul className="rows">
+        <li>
+          <Link href="/account/devices">Your devices</Link>
+          <span className="muted">{length === 1 ? "only this one" : `signed in on ${length}`}</span>
+        </li>
+        <li>
+          <Link href="/account/password">Change your password</Link>
+        </li>
       </ul>
-      {browsers.length > 1 ? (
-        <form action={revokeOthers}>
-          <SubmitButton className="button quiet wide" pending="Signing out…">
-            Sign out everywhere else
-          </SubmitButton>
-        </form>
-      ) : null}
     </section>
-  );
-}
-
-function RevokeForm({ id, name }: { id: string; name: string }) {
-  return (
-    <form action={revokeSession}>
-      <input type="hidden" name="id" value={id} />
-      <SubmitButton className="link" pending="Signing out…" aria-label={`Sign out ${name}`}>
-        Sign out
-      </SubmitButton>
-    </form>
   );
 }

@@ -2,7 +2,6 @@
 
 import { safeReturnTo } from "coatcheck";
 import { type AttemptState, signInSchema } from "@/lib/credentials";
-import { describeDevice } from "@/lib/device";
 import { goSaying } from "@/lib/go";
 import { createAuthSession } from "@/lib/session";
 import { checkCredentials } from "@/lib/users";
@@ -19,6 +18,6 @@ export async function signIn(_before: AttemptState, form: FormData): Promise<Att
     return { values, errors: {}, message: "That e-mail address and password do not go together." };
   }
   const persistent = form.get("remember") === "on";
-  await createAuthSession(user.id, { persistent, device: await describeDevice() });
+  await createAuthSession(user.id, { persistent, amr: ["pwd"] });
   return goSaying(`Good evening, ${user.name}.`, safeReturnTo(form.get("returnTo"), "/account"));
 }

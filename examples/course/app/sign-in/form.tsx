@@ -26,7 +26,7 @@ export function SignInForm({ returnTo }: { returnTo: string }) {
       <Field label="Password" name="password" type="password" autoComplete="current-password" required />
       <label className="check">
         <input type="checkbox" name="remember" defaultChecked />
-        Keep me signed in on this browser
+        Remember me on this device
       </label>
       <SubmitButton className="button wide" pending="Signing in…">
         Sign in

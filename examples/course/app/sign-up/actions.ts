@@ -3,7 +3,6 @@
 import { safeReturnTo } from "coatcheck";
 import { firstIssues } from "@/lib/checkout";
 import { type AttemptState, signUpSchema } from "@/lib/credentials";
-import { describeDevice } from "@/lib/device";
 import { goSaying } from "@/lib/go";
 import { createAuthSession } from "@/lib/session";
 import { createUser } from "@/lib/users";
@@ -18,6 +17,6 @@ export async function signUp(_before: AttemptState, form: FormData): Promise<Att
   const user = await createUser(input.data);
   if (!user)
     return { values, errors: {}, message: "We could not make that account. If you have one already, sign in." };
-  await createAuthSession(user.id, { device: await describeDevice() });
+  await createAuthSession(user.id, { amr: ["pwd"] });
   return goSaying(`Welcome to Vesper, ${user.name}.`, safeReturnTo(form.get("returnTo"), "/account"));
 }

@@ -1,0 +1,15 @@
+type Seconds = `${number}s`;
+
+/** How long a session lasts without a request: `IDLE_TIMEOUT`, such as `90s` or `30m`. Without it the defaults hold. */
+export const timeouts = process.env.IDLE_TIMEOUT ? { idle: process.env.IDLE_TIMEOUT as Seconds } : {};
+
+/** How long before the end the visitor is asked whether to stay signed in. */
+export const expiryWarning = (process.env.EXPIRY_WARNING ?? "60s") as Seconds;
+
+/**
+ * The list of devices shows an address only behind proxies of ours: `TRUSTED_PROXIES` says how many every request passes. Even
+ * then it is only the network: enough for "that is not mine".
+ */
+export const deviceOptions = process.env.TRUSTED_PROXIES
+  ? ({ address: "coarse", trustedProxies: Number(process.env.TRUSTED_PROXIES) } as const)
+  : {};
