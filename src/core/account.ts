@@ -81,7 +81,7 @@ export class Account implements AccountActions {
     await this.#visit.confirm();
     const { identity, record } = this.#visit;
     if (identity.userId === null) return false;
-    if (id !== record?.id) return revokeOwn(this.#engine, identity.userId, id);
+    if (id !== record?.id) return revokeOwn(this.#engine, identity.userId, id, identity.actor);
     await this.#visit.end();
     return true;
   }

@@ -93,12 +93,12 @@ async function admitting(
   engine: Engine,
   userId: string | null,
   id: string,
-  end: readonly string[],
+  chosen: readonly string[],
   bind: () => Promise<Issued | null>,
 ): Promise<Issued | null> {
-  const { limits, guard, policy } = engine;
+  const { limits, guard, policy, emit } = engine;
   if (!limits || userId === null) return bind();
-  await limits.admit(userId, id, end);
+  await limits.admit(userId, id, chosen);
   let issued: Issued | null = null;
   try {
     issued = await bind();
@@ -107,8 +107,20 @@ async function admitting(
     if (!issued) await limits.withdraw(userId, id).catch(() => undefined);
   }
   if (!issued) return null;
-  if (await limits.confirm(userId, id)) return issued;
-  await guard.repeat("revoke", () => policy.store.destroy(id, issued.live.record.generation));
+  const { generation } = issued.live.record;
+  const end = async () => {
+    const answer = await guard.repeat("revoke", () => policy.store.destroy(id, generation));
+    if (answer === "destroyed") emit({ type: "destroyed", sessionId: id, userId, by: "limit" });
+  };
+  try {
+    if (await limits.confirm(userId, id)) return issued;
+  } catch (error) {
+    // Nobody will be told its token, so it must not take a place until it expires.
+    const undone = end().then(() => limits.withdraw(userId, id));
+    await undone.catch(() => undefined);
+    throw error;
+  }
+  await end();
   throw madeRoom();
 }
 

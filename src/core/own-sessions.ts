@@ -2,7 +2,7 @@ import { SessionStoreError } from "../errors.ts";
 import type { ByUser } from "../store/port.ts";
 import { isExpired, type SessionRecord } from "../store/record.ts";
 import { isSessionId } from "../token/token.ts";
-import { identityOf } from "./acting.ts";
+import { type Actor, identityOf } from "./acting.ts";
 import { ownUser } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
 import { type Issued, reissueLive } from "./identity.ts";
@@ -24,19 +24,20 @@ export async function listSessions(engine: Engine, userId: string, current?: str
 }
 
 /** Ends one session of a user. Another user's is left alone, by the store's own statement. */
-export async function revokeOwn(engine: Engine, userId: string, id: string): Promise<boolean> {
+export async function revokeOwn(engine: Engine, userId: string, id: string, actor: Actor | null): Promise<boolean> {
   if (!isSessionId(id)) return false;
   const byUser = byUserOf(engine, userId);
   const answer = await engine.guard.repeat("revoke", () => byUser.destroyOne(userId, id));
-  if (answer === "destroyed") engine.emit({ type: "destroyed", sessionId: id, userId, by: "holder" });
+  if (answer === "destroyed")
+    engine.emit({ type: "destroyed", sessionId: id, userId, by: "holder", ...actedBy(actor) });
   return answer === "destroyed";
 }
 
 /** Ends every session of a session's user but itself; answers how many. */
 export async function endOthers(engine: Engine, { record }: Live): Promise<number> {
-  const { userId } = identityOf(record, engine.policy.runtime.now());
+  const { userId, actor } = identityOf(record, engine.policy.runtime.now());
   if (userId === null) return 0;
-  return endAll(engine, userId, "holder", record.id);
+  return endAll(engine, userId, "holder", record.id, actor);
 }
 
 /** Ends every session of a user but one; answers how many. */
@@ -45,12 +46,18 @@ export async function endAll(
   userId: string,
   by: "holder" | "manager",
   except?: string,
+  actor: Actor | null = null,
 ): Promise<number> {
   const byUser = byUserOf(engine, userId);
   const ids = await engine.guard.repeat("revoke", () => byUser.destroy(userId, except));
   if (except === undefined) await engine.limits?.forget(userId);
-  for (const sessionId of ids) engine.emit({ type: "destroyed", sessionId, userId, by });
+  for (const sessionId of ids) engine.emit({ type: "destroyed", sessionId, userId, by, ...actedBy(actor) });
   return ids.length;
+}
+
+/** What an event says of whoever really ended something. */
+function actedBy(actor: Actor | null): { readonly actorId?: string } {
+  return actor ? { actorId: actor.userId } : {};
 }
 
 /** Gives a session a new token without a grace, and shuts out every request that began before. */
