@@ -94,12 +94,12 @@ async function admitting(
   engine: Engine,
   userId: string | null,
   id: string,
-  end: readonly string[],
+  chosen: readonly string[],
   bind: () => Promise<Issued | null>,
 ): Promise<Issued | null> {
-  const { limits, guard, policy, emit } = engine;
+  const { limits } = engine;
   if (!limits || userId === null) return bind();
-  await limits.admit(userId, id, end);
+  await limits.admit(userId, id, chosen);
   let issued: Issued | null = null;
   try {
     issued = await bind();
@@ -108,10 +108,23 @@ async function admitting(
     if (!issued) await limits.withdraw(userId, id).catch(() => undefined);
   }
   if (!issued) return null;
-  if (await limits.confirm(userId, id)) return issued;
-  await guard.repeat("revoke", () => policy.store.destroy(issued.live.record.id, issued.live.record.generation));
-  emit({ type: "destroyed", sessionId: issued.live.record.id, userId, by: "limit" });
+  try {
+    if (await limits.confirm(userId, id)) return issued;
+  } catch (error) {
+    // Nobody will be told its token, so it must not take a place until it expires. Reported by the guard, should this fail too.
+    const undone = endUnadmitted(engine, issued).then(() => limits.withdraw(userId, id));
+    await undone.catch(() => undefined);
+    throw error;
+  }
+  await endUnadmitted(engine, issued);
   throw madeRoom();
+}
+
+/** Ends a session whose token nobody was told. */
+async function endUnadmitted({ guard, policy, emit }: Engine, { live }: Issued): Promise<void> {
+  const { id, generation, userId } = live.record;
+  const answer = await guard.repeat("revoke", () => policy.store.destroy(id, generation));
+  if (answer === "destroyed") emit({ type: "destroyed", sessionId: id, userId, by: "limit" });
 }
 
 /** The deadlines of a session that begins, or is signed in to. */

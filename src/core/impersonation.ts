@@ -74,6 +74,7 @@ async function checkAllowed(
   const [actor, target] = find
     ? await Promise.all([lookUpUser(find, actorId), lookUpUser(find, userId)])
     : [null, null];
+  if (find && actor == null) throw refused("Who asks is no user any more.", "End their session.");
   if (find && target == null) throw refused("There is no such user.", "Pass the id of a user who exists.");
   const isAllowed = await impersonation.allow({ userId: actorId, user: actor }, { userId, user: target });
   if (isAllowed !== true) throw refused("impersonation.allow refused it.", "Answer with a 403.");

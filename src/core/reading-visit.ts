@@ -19,6 +19,8 @@ export class ReadingVisit {
   protected standing: Standing | null = null;
   /** The session of a user who does not exist any more: nobody is signed in, but it can still be ended. */
   protected orphan: Live | null = null;
+  /** The request saw the session as an impersonated user's. When that has ended by itself, it writes nothing any more. */
+  protected hasActed = false;
   readonly #view: VisitView;
   #finding: Promise<Standing> | null = null;
   #confirming: Promise<Standing> | null = null;
@@ -86,9 +88,9 @@ export class ReadingVisit {
   /** Looks the user of the session up, once. A user who does not exist is not signed in for this request. */
   loadUser(): Maybe<unknown> {
     return chain(this.load(), (standing) => {
-      const { userId } = this.identity;
+      const { userId, actor } = this.identity;
       if (standing.kind !== "live" || userId === null) return null;
-      return this.#view.findUser(userId, (user) => this.#settleUser(standing, userId, user));
+      return this.#view.findUser(userId, actor, (user, missing) => this.#settleUser(standing, userId, user, missing));
     });
   }
 
@@ -116,6 +118,7 @@ export class ReadingVisit {
 
   #arrive(standing: Standing): Standing {
     this.standing = standing;
+    this.hasActed = this.identity.actor !== null;
     // What a page asks on its own is no activity: an open tab would keep a session alive that nobody uses.
     const isPassive = this.transport.header("coatcheck-passive") !== null;
     if (standing.kind === "live" && !isPassive && this.engine.touches.isDue(standing.record)) {
@@ -126,17 +129,17 @@ export class ReadingVisit {
 
   #replaceCopy(copy: Live, confirmed: Standing): Standing {
     if (this.standing !== copy) return this.standing ?? confirmed; // the user is gone, or it was confirmed already
-    if (confirmed.kind === "live") this.standing = confirmed;
-    else this.become(confirmed);
-    return confirmed;
+    if (confirmed.kind === "live" && confirmed.record.generation === copy.record.generation) this.standing = confirmed;
+    else this.become(this.hasActed && confirmed.kind === "live" ? { kind: "superseded" } : confirmed);
+    return this.standing as Standing;
   }
 
-  #settleUser(live: Live, userId: string, user: unknown): unknown {
+  #settleUser(live: Live, userId: string, user: unknown, missing: string): unknown {
     const stillHere = this.record?.id === live.record.id && this.identity.userId === userId;
     if (!stillHere) return null;
     this.#view.noteUser(userId, user ?? null);
     if (user !== null && user !== undefined) return user;
-    this.engine.emit({ type: "user-missing", sessionId: live.record.id, userId });
+    this.engine.emit({ type: "user-missing", sessionId: live.record.id, userId: missing });
     this.become({ kind: "none" });
     this.orphan = live;
     return null;
@@ -145,6 +148,7 @@ export class ReadingVisit {
   /** Stands elsewhere from now on: what was seen of the session before is forgotten. */
   protected become(standing: Standing): void {
     this.standing = standing;
+    this.hasActed = this.identity.actor !== null;
     this.#view.forget();
   }
 }

@@ -1,6 +1,6 @@
 import { chain, type Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
-import { type Identity, identityOf } from "./acting.ts";
+import { type Actor, type Identity, identityOf } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { Engine } from "./engine.ts";
 import { lookUpUser } from "./user-look-up.ts";
@@ -46,12 +46,17 @@ export class VisitView {
     this.#user = { id, value };
   }
 
-  /** Looks a user up, once; `settle` is told who was found. */
-  findUser(userId: string, settle: (user: unknown) => unknown): Maybe<unknown> {
+  /** Looks a user up, once; `settle` is told who was found, or who is missing: the user, or whoever acts as them. */
+  findUser(userId: string, actor: Actor | null, settle: (user: unknown, missing: string) => unknown): Maybe<unknown> {
     const { user: find } = this.#engine.policy;
     if (!find) return null;
-    if (this.#asked?.id !== userId) this.#asked = { id: userId, answer: chain(lookUpUser(find, userId), settle) };
-    return this.#asked.answer;
+    if (this.#asked?.id === userId) return this.#asked.answer;
+    const look = () => chain(lookUpUser(find, userId), (user) => settle(user, userId));
+    const answer = actor
+      ? chain(lookUpUser(find, actor.userId), (acting) => (acting == null ? settle(null, actor.userId) : look()))
+      : look();
+    this.#asked = { id: userId, answer };
+    return answer;
   }
 
   /** Remembers what a function gives for the rest of the request, or until another user signs in. */

@@ -145,8 +145,9 @@ export class Visit extends ReadingVisit {
     const standing = await this.confirm();
     if (standing.kind !== "live" || standing.record.actor === null) return standing;
     const settled = await settleLapsed(this.engine, standing);
-    if (settled !== standing) this.become(settled);
-    return settled;
+    // What this request was about to change, it meant for the session that it saw.
+    if (settled !== standing) this.become(this.hasActed && settled.kind === "live" ? { kind: "superseded" } : settled);
+    return this.standing as Standing;
   }
 
   #held(standing: Standing): Live | null {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Party } from "../../src/index.ts";
+import { memoryStore, type Party } from "../../src/index.ts";
+import { cached } from "../../src/stores/cached.ts";
 import { Browser, type World, world } from "../support/world.ts";
 
 interface User {
@@ -125,6 +126,71 @@ describe("R-A12 impersonation", () => {
     await browser.visit((session) => session.stopImpersonating());
     await expect(slow?.set({ late: true })).rejects.toMatchObject({ code: "SESSION_REPLACED" });
     expect(await browser.visit((session) => ({ ...session.data }))).toEqual({});
+  });
+
+  it("a request that began while it lasted writes nothing after its end by time, and reads nobody from then on", async () => {
+    const at = here();
+    const browser = await support(at);
+    await browser.visit((session) => session.impersonate("cat", { reason, ttl: "15m" }));
+    for (const change of [
+      (session: Slow) => session.set({ late: "cat's" }),
+      (session: Slow) => session.reauthenticate({ acr: "aal3" }),
+    ]) {
+      at.runtime.advance(15 * 60_000 - 1);
+      const slow = (await at.sessions.validate(browser.token)) as Slow;
+      expect(slow.userId).toBe("cat");
+      at.runtime.advance(1);
+      await expect(change(slow)).rejects.toMatchObject({ code: "SESSION_REPLACED" });
+      await expect(change(slow)).rejects.toMatchObject({ code: "SESSION_REPLACED" });
+      expect(slow.userId).toBeNull();
+      expect(await browser.visit((session) => ({ ...session.data, acr: session.acr }))).toEqual({ acr: "aal2" });
+      await browser.visit((session) => session.impersonate("cat", { reason, ttl: "15m" }));
+    }
+  });
+
+  it("L14 nor does one that saw it by a copy, when another instance has cleared it away", async () => {
+    const inner = memoryStore();
+    const there = here({ store: inner });
+    const at = here({ store: cached(inner, { ttl: "30s" }), runtime: there.runtime });
+    const browser = await support(there);
+    await browser.visit((session) => session.impersonate("cat", { reason, ttl: "10s" }));
+    await at.sessions.validate(browser.token); // a copy from now on
+    there.runtime.advance(9_999);
+    const slow = (await at.sessions.validate(browser.token)) as Slow;
+    expect(slow.userId).toBe("cat");
+    there.runtime.advance(1);
+    await browser.visit((session) => session.set({ theme: "dark" })); // as sue, and elsewhere
+    await expect(slow.set({ late: "cat's" })).rejects.toMatchObject({ code: "SESSION_REPLACED" });
+    expect(slow.userId).toBeNull();
+    expect(await browser.visit((session) => ({ ...session.data }))).toEqual({ theme: "dark" });
+  });
+
+  it("ends for this request where whoever acts is gone, and nobody who is gone begins one", async () => {
+    const staff = new Map(Object.entries(users));
+    const allow = () => true; // looks at nothing of the users themselves
+    const at = here({ user: (userId: string) => staff.get(userId), impersonation: { allow } });
+    const [acting, idle] = [await support(at), await support(at)];
+    await acting.visit((session) => session.impersonate("cat", { reason }));
+    staff.delete("sue");
+    const seen = await acting.visit(async (session) => [await session.loadUser(), session.userId, session.actor]);
+    expect(seen).toEqual([null, null, null]);
+    expect(at.events.at(-1)).toMatchObject({ type: "user-missing", userId: "sue" });
+    await expectRefused(idle, (session) => session.impersonate("cat", { reason }));
+  });
+
+  it("what is ended of the user's sessions meanwhile names the one who acts in its events", async () => {
+    const at = here();
+    const browser = await support(at);
+    const own = [new Browser(at), new Browser(at)];
+    for (const one of own) await one.visit((session) => session.signIn("cat"));
+    await browser.visit((session) => session.impersonate("cat", { reason }));
+    const [first] = await browser.visit((session) => session.list());
+    await browser.visit((session) => session.revoke(first?.id as string));
+    await browser.visit((session) => session.revokeOthers());
+    expect(at.events.filter(({ type }) => type === "destroyed")).toEqual([
+      expect.objectContaining({ userId: "cat", by: "holder", actorId: "sue" }),
+      expect.objectContaining({ userId: "cat", by: "holder", actorId: "sue" }),
+    ]);
   });
 
   it("L4 stopping issues a new token, gives back what was proven before, and is audited", async () => {
@@ -253,6 +319,7 @@ describe("R-A12 impersonation", () => {
   });
 });
 
+type Slow = NonNullable<Awaited<ReturnType<World["sessions"]["validate"]>>>;
 type Visit = Parameters<Browser["visit"]>[0];
 
 async function expectRefused(browser: Browser, task: Visit): Promise<void> {

@@ -184,6 +184,43 @@ describe("L18 a limit of concurrent sessions", () => {
     expect(await here.sessions.list("ann")).toHaveLength(1);
   });
 
+  it("an outage between sign-in and its confirmation leaves the place free again: nobody was told the token", async () => {
+    const inner = memoryStore();
+    let isDown = false;
+    // The ledger's second change is the confirmation; everything else is answered.
+    const update: SessionStore["update"] = (id, change, now) => {
+      if (isDown && JSON.stringify(change.set ?? {}).includes("alive")) throw new Error("down");
+      return inner.update(id, change, now);
+    };
+    const here = world({ store: { ...inner, update }, ...limitOf(1, "refuse") });
+    isDown = true;
+    await expect(here.sessions.create({ userId: "ann" })).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    isDown = false;
+    expect(await here.sessions.list("ann")).toEqual([]);
+    await here.sessions.create({ userId: "ann" });
+  });
+
+  it("of a session that had to make room before its token was out an event tells the end", async () => {
+    const inner = memoryStore();
+    const there = world({ store: inner, ...limitOf(1) });
+    await signIns(there, 1);
+    const store = pausingStore(inner);
+    const here = world({ store, runtime: there.runtime, ...limitOf(1) });
+    store.hold("create");
+    const slow = here.sessions.create({ userId: "ann" }).catch((error) => error.code);
+    await store.untilHeld("create");
+    await there.sessions.create({ userId: "ann" });
+    store.release();
+    expect(await slow).toBe("SESSION_LIMIT");
+    const made = here.events.find(({ type }) => type === "signed-in") as { sessionId?: string } | undefined;
+    expect(here.events.at(-1)).toMatchObject({
+      type: "destroyed",
+      userId: "ann",
+      by: "limit",
+      sessionId: made?.sessionId,
+    });
+  });
+
   it.each([
     [{ sessions: 0 }, /limit\.sessions/],
     [{ sessions: 1.5 }, /limit\.sessions/],
