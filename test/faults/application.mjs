@@ -43,7 +43,7 @@ export class Application {
     const options = {
       ...{ host: "127.0.0.1", port: this.#port, agent: this.#agent, method },
       path: search.size > 0 ? `${path}?${search}` : path,
-      headers: cookie ? { cookie } : {},
+      headers: { "sec-fetch-site": "same-origin", ...(cookie && { cookie }) }, // as the browser does that it stands for
     };
     const start = performance.now();
     return new Promise((resolve) => {

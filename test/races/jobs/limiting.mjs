@@ -3,7 +3,7 @@ import { settled } from "./revoking.mjs";
 /** The managers of a limit, one for each: a sign-in at once under each policy meets the same ledger. */
 const limited = ({ makeSessions, kept }, reached, sessions) => {
   const name = `limit ${reached}`;
-  if (!kept.has(name)) kept.set(name, makeSessions({ limit: { sessions, reached } }));
+  if (!kept.has(name)) kept.set(name, makeSessions({ limit: { sessions, reached }, storeTimeLimit: "1m" }));
   return kept.get(name);
 };
 
