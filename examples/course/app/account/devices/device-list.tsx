@@ -1,7 +1,7 @@
 "use client";
 
 import { type Device, useDevices } from "coatcheck/react";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { SubmitButton } from "@/components/submit-button";
 import { formatDistance, formatInstant } from "@/lib/dates";
 import { deviceAddress, deviceName } from "@/lib/device";
@@ -16,6 +16,7 @@ type Props = { rendered: readonly Device[]; now: number };
 export function DeviceList({ rendered, now }: Props) {
   const { devices = rendered, refresh, ...calls } = useDevices();
   const [said, setSaid] = useState("");
+  const status = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     const look = () => void refresh();
     addEventListener("focus", look);
@@ -29,6 +30,7 @@ export function DeviceList({ rendered, now }: Props) {
       () => setSaid(done),
       () => setSaid("The shop did not confirm that. Please try again."),
     );
+    status.current?.focus(); // the button that had it may be gone with its device
   }
 
   const others = devices.filter(({ isCurrent }) => !isCurrent);
@@ -61,7 +63,7 @@ export function DeviceList({ rendered, now }: Props) {
           </li>
         ))}
       </ul>
-      <p className="small" role="status">
+      <p ref={status} className="small" role="status" tabIndex={-1}>
         {said}
       </p>
       {others.length > 0 ? (
