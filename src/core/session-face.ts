@@ -136,7 +136,7 @@ class ReadonlyFace implements AnyReadonlySession {
 
   toJSON(): unknown {
     const { publicView } = this.#policy;
-    if (publicView) return publicView(this);
+    if (publicView) return watched(publicView(this));
     const { id, userId, authenticatedAt, idleExpiresAt, expiresAt } = this;
     return { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version: this.#visit.record?.version ?? null };
   }
@@ -155,6 +155,12 @@ class ReadonlyFace implements AnyReadonlySession {
 }
 
 const { visitOf, policyOf } = ReadonlyFace;
+
+/** Whoever logs a session waits for no promise: one that is rejected must not end the process. Whoever waits is told. */
+function watched(view: Maybe<unknown>): unknown {
+  if (isPromise(view)) Promise.resolve(view).catch(() => undefined);
+  return view;
+}
 
 class MutableFace extends ReadonlyFace {
   readonly #tellToken: boolean;

@@ -30,14 +30,19 @@ export interface OwnOrigins {
  * our own origins, exactly; `null` never is. A request that says nothing is refused. The content type and method-override
  * headers play no part, nor does the URL of the request, which a proxy may have changed.
  *
+ * The `GET` that opens a WebSocket is checked too, by its `Origin`, which every browser sends with it: what any page could open
+ * with the visitor's cookie, it could also read.
+ *
  * @see {@link https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html OWASP: CSRF prevention}
  */
 export function foreignReason(request: CheckedRequest, { origins, trusted }: OwnOrigins): ForeignReason | null {
-  if (isSafeMethod(request.method)) return null;
+  const isSocket = request.header("upgrade")?.trim().toLowerCase() === "websocket";
+  if (isSafeMethod(request.method) && !isSocket) return null;
   const origin = request.header("origin");
   if (origin !== null && trusted.includes(origin)) return null;
   const site = request.header("sec-fetch-site");
-  if (site !== null) return site === "same-origin" || site === "none" ? null : "fetch-site";
+  if (site !== null && !(isSocket && origin !== null))
+    return site === "same-origin" || site === "none" ? null : "fetch-site";
   const host = request.header("host");
   if (origin !== null) return isOwn(origin, origins, host) ? null : "origin";
   const referer = request.header("referer");

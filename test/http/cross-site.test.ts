@@ -103,6 +103,16 @@ describe.each(Object.entries(transports))("a request through %s", async (name, s
     }
   });
 
+  it("X12 that opens a WebSocket with our cookie comes from our own pages, or is refused", async () => {
+    const upgrade = { method: "GET", headers: { upgrade: "websocket" } };
+    const statusOf = async (sent: Partial<Sent>) => (await post({ ...upgrade, ...sent })).status;
+    expect(await statusOf({ origin: own })).toBe(200);
+    expect(await statusOf({ origin: own, site: "cross-site" })).toBe(200); // some browsers compare wss: with https:
+    for (const origin of ["https://evil.test", "https://blog.shop.example", "null"])
+      for (const site of [undefined, "none", "same-site"]) expect(await statusOf({ origin, site })).toBe(403);
+    expect(await statusOf({ method: "GET", headers: { upgrade: "h2c" }, origin: "https://evil.test" })).toBe(200);
+  });
+
   it("X8 without a cookie is refused all the same when it says that it comes from elsewhere", async () => {
     const { status, cookies } = await post({ site: "cross-site", origin: "null", headers: { cookie: undefined } });
     expect({ status, cookies }).toEqual({ status: 403, cookies: [] });
