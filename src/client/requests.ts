@@ -1,4 +1,4 @@
-import type { Clock } from "../runtime.ts";
+import { type Clock, systemClock } from "../runtime.ts";
 import { SessionClientError } from "./client-error.ts";
 
 /** Sends requests to the session actions of the server, and learns from their answers what time it is there. */
@@ -10,37 +10,41 @@ export interface Requests {
   now(): number;
 }
 
-/** What requests are made with. */
-export interface RequestParts {
-  readonly basePath: string;
-  readonly fetch: typeof fetch | undefined;
-  /** How long one may take, in milliseconds. Callers share requests: one that hangs would keep all of them waiting. */
-  readonly limit: number;
-  readonly clock: Clock;
-}
-
-export function createRequests({ basePath, fetch: given, limit, clock }: RequestParts): Requests {
+/**
+ * Makes requests to the actions under a path.
+ *
+ * @param limit How long one may take, in milliseconds. Callers share requests: one that hangs would keep all of them waiting.
+ * @param given Sends them: the global `fetch` of the time, where there is none.
+ */
+export function createRequests(
+  basePath: string,
+  limit: number,
+  clock: Clock = systemClock,
+  given?: typeof fetch,
+): Requests {
   let offset = 0;
 
-  async function send(path: string, init?: RequestInit): Promise<never> {
+  async function send(path: string, headers?: HeadersInit, body?: string): Promise<never> {
     const sentAt = clock.now();
     let status = 0;
     let error: unknown = "network";
     let cause: unknown;
     try {
       const response = await (given ?? fetch)(basePath + path, {
-        ...init,
+        method: body ? "POST" : "GET",
+        headers,
+        body,
         credentials: "same-origin",
         signal: AbortSignal.timeout(limit),
-      });
+      } as RequestInit);
       status = response.status;
       error = "unexpected_answer";
       // Stamped between sending and arrival: the middle is wrong by half the round trip at most.
       const serverTime = Number(response.headers.get("coatcheck-time"));
-      if (serverTime > 0) offset = serverTime - (sentAt + clock.now()) / 2;
+      if (serverTime) offset = serverTime - (sentAt + clock.now()) / 2;
       const answer = await response.json();
       if (response.ok) return answer as never;
-      error = answer?.error ?? error;
+      error = answer.error ?? error;
     } catch (caught) {
       cause = caught;
     }
@@ -48,9 +52,8 @@ export function createRequests({ basePath, fetch: given, limit, clock }: Request
   }
 
   return {
-    get: (path, passive) => send(path, passive ? { headers: { "coatcheck-passive": "1" } } : {}),
-    post: (path, body = {}) =>
-      send(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    get: (path, passive) => send(path, passive ? { "coatcheck-passive": "1" } : {}),
+    post: (path, body = {}) => send(path, { "content-type": "application/json" }, JSON.stringify(body)),
     now: () => clock.now() + offset,
   };
 }

@@ -81,7 +81,7 @@ export function createSessionClient<Sessions = unknown, Actions extends ClientAc
 ): SessionClient<ViewOf<Sessions>, Actions> {
   const { basePath = "/api/session", timeout = "10s", runtime = systemClock } = options;
   const limit = readLength(timeout, "timeout");
-  const { get, post, now } = createRequests({ basePath, fetch: options.fetch, limit, clock: runtime });
+  const { get, post, now } = createRequests(basePath, limit, runtime, options.fetch);
 
   return {
     now,

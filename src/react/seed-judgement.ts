@@ -17,12 +17,11 @@ export type Verdict = "show" | "leave" | "ask";
 export function judgeSeed(seed: Fields | null, known: Data, last: Fields | null, isNew: boolean): Verdict {
   if (known === undefined) return "show";
   if (!seed) return known ? (isNew ? "show" : "ask") : "leave";
-  const isSame = seed.id !== undefined && seed.id === last?.id;
-  for (const field of isSame ? (["version", "idleExpiresAt"] as const) : (["authenticatedAt"] as const)) {
-    const order = Number(seed[field]) - Number(last?.[field]); // NaN, which decides nothing, where the view has no such number
-    if (order < 0) return isSame ? "leave" : "ask";
-    if (order > 0 && field !== "idleExpiresAt") return "show";
-  }
-  // The session that has just ended, or a session of unknown age.
-  return (isSame ? known : isNew || seed.id === undefined) ? "show" : "ask";
+  // NaN, which decides nothing, where the view has no such number.
+  const later = (field: keyof Fields) => Number(seed[field]) - Number(last?.[field]);
+  // The session that has just ended is not shown again, or one that signed in before this one.
+  if (seed.id !== undefined && seed.id === last?.id)
+    return (later("version") || later("idleExpiresAt")) < 0 ? "leave" : known ? "show" : "ask";
+  const order = later("authenticatedAt");
+  return order > 0 || (!(order < 0) && (isNew || seed.id === undefined)) ? "show" : "ask";
 }
