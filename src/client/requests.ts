@@ -1,10 +1,13 @@
 import { type Clock, systemClock } from "../runtime.ts";
 import { SessionClientError } from "./client-error.ts";
 
-/** Sends requests to the session actions of the server, and learns from their answers what time it is there. */
+/**
+ * Sends requests to the session actions of the server, with the cookies of the page's own origin as `fetch` does, and learns from their
+ * answers what time it is there.
+ */
 export interface Requests {
   /** What a read answers. A passive one is no activity of the visitor's: it leaves the idle deadline where it is. */
-  get(path: string, passive?: boolean): Promise<never>;
+  read(path: string, passive?: boolean): Promise<never>;
   post(path: string, body?: unknown): Promise<never>;
   /** The present instant by the server's clock, as well as the answers so far have told it. */
   now(): number;
@@ -31,10 +34,9 @@ export function createRequests(
     let cause: unknown;
     try {
       const response = await (given ?? fetch)(basePath + path, {
-        method: body ? "POST" : "GET",
+        method: body && "POST",
         headers,
         body,
-        credentials: "same-origin",
         signal: AbortSignal.timeout(limit),
       } as RequestInit);
       status = response.status;
@@ -52,7 +54,7 @@ export function createRequests(
   }
 
   return {
-    get: (path, passive) => send(path, passive ? { "coatcheck-passive": "1" } : {}),
+    read: (path, passive) => send(path, passive ? { "coatcheck-passive": "1" } : {}),
     post: (path, body = {}) => send(path, { "content-type": "application/json" }, JSON.stringify(body)),
     now: () => clock.now() + offset,
   };

@@ -81,23 +81,23 @@ export function createSessionClient<Sessions = unknown, Actions extends ClientAc
 ): SessionClient<ViewOf<Sessions>, Actions> {
   const { basePath = "/api/session", timeout = "10s", runtime = systemClock } = options;
   const limit = readLength(timeout, "timeout");
-  const { get, post, now } = createRequests(basePath, limit, runtime, options.fetch);
+  const { read, post, now } = createRequests(basePath, limit, runtime, options.fetch);
 
   return {
     now,
-    getSession: ({ passive = false } = {}) => get("", passive),
+    getSession: ({ passive = false } = {}) => read("", passive),
     async signOut({ everywhere } = {}) {
       const { ended = 1 }: { ended?: number } = await post(everywhere ? "/signout-everywhere" : "/signout");
       return ended;
     },
-    devices: async () => ((await get("/devices")) as { devices: Device[] }).devices,
+    devices: async () => ((await read("/devices")) as { devices: Device[] }).devices,
     revoke: async (id) => ((await post("/revoke", { id })) as { revoked: boolean }).revoked,
     revokeOthers: async () => ((await post("/revoke-others")) as { revoked: number }).revoked,
     touch: () => post("/touch"),
     stopImpersonating: () => post("/stop-impersonating"),
     async csrfToken(form) {
       const query = form === undefined ? "" : `?form=${encodeURIComponent(form)}`;
-      return ((await get(`/csrf${query}`)) as { token: string }).token;
+      return ((await read(`/csrf${query}`)) as { token: string }).token;
     },
     action: (name, ...input) => post(`/${encodeURIComponent(name)}`, input[0]),
   };

@@ -4,15 +4,16 @@ import type { ExpiryWatch } from "./expiry-watch.ts";
 import { createSessionStore, type SessionStore } from "./session-store.ts";
 
 /** What one browser tab knows of the sessions under one base path: shared by all components, kept while they come and go. */
-export interface Tab {
+export interface Tab extends Requests, SessionStore {
   readonly name: string;
-  readonly requests: Requests;
-  readonly session: SessionStore;
   // Made by the hooks that use them, so that a page without these hooks does not load their code.
   devices?: DeviceStore;
   expiry?: ExpiryWatch;
   /** Calls `settle` when the provider has committed what React is about to show: of the provider that committed last. */
   afterCommit?(settle: () => void): void;
+  /** Whether to ask anew when somebody, or the network, comes back: as the provider that committed last was told. */
+  refetchOnFocus?: boolean;
+  refetchOnReconnect?: boolean;
 }
 
 const tabs: Record<string, Tab> = {};
@@ -33,9 +34,19 @@ export function tabOf(basePath: string): Tab {
 function openTab(basePath: string): Tab {
   const name = `coatcheck:${basePath}`;
   const requests = createRequests(basePath, 10_000);
-  // Not on a server, where a channel would keep the process alive.
-  const channel = globalThis.document && globalThis.BroadcastChannel && new BroadcastChannel(name);
+  let channel: BroadcastChannel | undefined;
   const session = createSessionStore(requests, (message) => channel?.postMessage(message));
-  if (channel) channel.onmessage = ({ data }) => session.hear(data);
-  return { name, requests, session };
+  const tab: Tab = { name, ...requests, ...session };
+  // Not on a server, where a channel would keep the process alive.
+  if (globalThis.document) {
+    for (const event of ["focus", "visibilitychange", "online"])
+      addEventListener(event, () => {
+        if (tab[event === "online" ? "refetchOnReconnect" : "refetchOnFocus"] && !document.hidden) tab.lookAgain();
+      });
+    if (globalThis.BroadcastChannel) {
+      channel = new BroadcastChannel(name);
+      channel.onmessage = ({ data }) => tab.hear(data);
+    }
+  }
+  return tab;
 }

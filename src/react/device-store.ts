@@ -33,18 +33,15 @@ export interface DeviceStore {
   subscribe(listener: () => void): () => void;
 }
 
-export function createDeviceStore({ get: read, post }: Requests, session: SessionStore): DeviceStore {
+export function createDeviceStore(tab: Requests & SessionStore): DeviceStore {
   const refresh = singleFlight(async () => {
     owner = ownerNow();
     set({ ...state, isLoading: true });
-    const answer = await read("/devices").then(
-      ({ devices }: { devices: Device[] }) => ({ devices, error: null }),
-      (error: SessionClientError) => ({ error }),
-    );
+    const answer: Partial<UseDevices> = await tab.read("/devices").catch((error) => ({ error }));
     return () => {
       // Somebody else is signed in by now: the list is not theirs.
-      set(owner === ownerNow() ? { ...state, ...answer, isLoading: false } : nothing);
-      if (state.error) void session.refresh(); // refused, perhaps, because the session has ended
+      set(owner === ownerNow() ? { ...state, isLoading: false, error: null, ...answer } : nothing);
+      if (state.error) void tab.refresh(); // refused, perhaps, because the session has ended
     };
   });
   const nothing: UseDevices = {
@@ -58,14 +55,14 @@ export function createDeviceStore({ get: read, post }: Requests, session: Sessio
   let state = nothing;
   let owner: unknown; // whose list it is: the session's id, or that there is a session
 
-  // Whoever watches the devices watches the session.
+  // Whoever watches the devices watches the tab.
   function set(next: UseDevices): void {
     state = next;
-    session.notify();
+    tab.notify();
   }
 
   function ownerNow(): unknown {
-    const { data } = session.get();
+    const { data } = tab.get();
     return data && (data.id ?? true);
   }
 
@@ -80,11 +77,11 @@ export function createDeviceStore({ get: read, post }: Requests, session: Sessio
 
   async function drop(path: string, isKept: (device: Device) => boolean, body?: object): Promise<never> {
     try {
-      const { revoked }: { revoked: never } = await post(path, body);
+      const { revoked }: { revoked: never } = await tab.post(path, body);
       set({ ...state, devices: state.devices?.filter(isKept) });
       return revoked;
     } finally {
-      void session.refresh(); // it may have been this very session, or be over already
+      void tab.refresh(); // it may have been this very session, or be over already
     }
   }
 
@@ -96,7 +93,7 @@ export function createDeviceStore({ get: read, post }: Requests, session: Sessio
         follow();
         listener();
       };
-      const stop = session.subscribe(look);
+      const stop = tab.subscribe(look);
       follow();
       return stop;
     },

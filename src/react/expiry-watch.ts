@@ -38,66 +38,55 @@ const second = 1_000;
 /** Longer waits overflow the timers of browsers. */
 const longestWait = 2 ** 31 - 1;
 
-/**
- * @param name What the lock is called.
- * @param locks The locks that the tabs share, where the browser has them.
- */
+/** @param locks The locks that the tabs share, where the browser has them. */
 export function createExpiryWatch(
-  name: string,
-  requests: Requests,
-  session: SessionStore,
+  tab: Requests & SessionStore & { readonly name: string },
   locks: Pick<LockManager, "request"> | undefined,
   clock: Clock = systemClock,
 ): ExpiryWatch {
-  const move = () => session.change("/touch");
+  const move = () => tab.change("/touch");
   const stay = singleFlight(async () =>
     locks
-      ? locks.request(name, { ifAvailable: true }, (lock) =>
+      ? locks.request(tab.name, { ifAvailable: true }, (lock) =>
           // Another tab is at it: what it reaches counts for this one too.
-          lock ? move() : locks.request(name, session.refresh),
+          lock ? move() : locks.request(tab.name, tab.refresh),
         )
       : move(),
   );
-  const nothing: UseExpiry = { remaining: null, isWarning: false, isExpired: false, canStay: false, stay };
 
-  /** Judges the present instant, and asks where it is time to. The second value is how long that holds. */
-  function judge(warnBefore: number): [UseExpiry, number] {
-    const { data, isExpired } = session.get();
-    const deadline = deadlineOf(data);
-    if (!(deadline < Infinity)) return [{ ...nothing, isExpired }, longestWait];
-    const left = deadline - requests.now();
-    const isDue = left <= warnBefore;
-    // Whether there was as little left when the server was asked last. Half a second is for what the clocks disagree.
-    const hasAsked = (limit: number) => left + clock.now() - session.askedAt() <= limit + second / 2;
-    // Requests that the page knows nothing of may have moved the deadline: look before a visitor who is at work is warned.
-    // A second late, since the server's clock is known to within half a round trip: asked too early it would not agree.
-    if (isDue && !hasAsked(left > -second ? warnBefore : -second)) session.lookAgain(0);
-    const state = {
-      remaining: Math.max(0, Math.ceil(left / second) * second),
-      isWarning: isDue && hasAsked(warnBefore) && !hasAsked(-second),
-      isExpired: hasAsked(-second),
-      canStay: data?.expiresAt !== deadline,
-      stay,
+  function start(warnBefore: number, show: (state: UseExpiry) => void): () => void {
+    let cancel = () => {};
+
+    function step(): void {
+      cancel();
+      const { data, isExpired } = tab.get();
+      const deadline = deadlineOf(data);
+      const left = deadline - tab.now();
+      const isDue = left <= warnBefore;
+      // Whether there was as little left when the server was asked last. Half a second is for what the clocks disagree.
+      const hasAsked = (limit: number) => left + tab.age() <= limit + second / 2;
+      // Requests that the page knows nothing of may have moved the deadline: look before a visitor who is at work is warned.
+      // A second late, since the server's clock is known to within half a round trip: asked too early it would not agree.
+      if (isDue && !hasAsked(left > -second ? warnBefore : -second)) tab.lookAgain(0);
+      const hasPassed = hasAsked(-second);
+      const wait = isDue ? (left > 0 && left % second) || second : left - warnBefore;
+      cancel = clock.after(Math.min(wait, longestWait), step);
+      show({
+        remaining: left < Infinity ? Math.max(0, Math.ceil(left / second) * second) : null,
+        isWarning: isDue && hasAsked(warnBefore) && !hasPassed,
+        isExpired: isExpired || hasPassed,
+        canStay: left < Infinity && data?.expiresAt !== deadline,
+        stay,
+      });
+    }
+
+    const stop = tab.subscribe(step);
+    step();
+    return () => {
+      stop();
+      cancel();
     };
-    return [state, isDue ? (left > 0 && left % second) || second : left - warnBefore];
   }
 
-  return {
-    nothing,
-    start(warnBefore, show) {
-      let cancel = () => {};
-      const step = () => {
-        cancel();
-        const [state, wait] = judge(warnBefore);
-        cancel = clock.after(Math.min(wait, longestWait), step);
-        show(state);
-      };
-      const stop = session.subscribe(step);
-      step();
-      return () => {
-        stop();
-        cancel();
-      };
-    },
-  };
+  return { nothing: { remaining: null, isWarning: false, isExpired: false, canStay: false, stay }, start };
 }

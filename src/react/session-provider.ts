@@ -20,8 +20,6 @@ export interface SessionProviderProps<View = PublicView> {
   readonly children?: ReactNode;
 }
 
-const comingBack = ["focus", "visibilitychange", "online"];
-
 // React 18 warns about layout effects on a server, where none run anyway.
 const useEffectBeforePaint = globalThis.document ? useLayoutEffect : useEffect;
 
@@ -49,7 +47,7 @@ export function SessionProvider<View = PublicView>({
   // biome-ignore lint/correctness/useExhaustiveDependencies: the reason is above
   const scope = useMemo((): Scope => {
     const tab = tabOf(basePath);
-    return { tab, seed: tab.session.seed(data) };
+    return { tab, seed: tab.seed(data) };
   }, [basePath]);
   // What waits for the commit that comes with the render of an action, if there is one.
   const [settle, setSettle] = useState<() => void>();
@@ -58,22 +56,13 @@ export function SessionProvider<View = PublicView>({
     const { tab, seed, offered: before } = scope;
     scope.offered = data;
     tab.afterCommit = (next) => setSettle(() => next);
+    Object.assign(tab, { refetchOnFocus, refetchOnReconnect });
     // The same object again is a render of this side. `null` has no identity: the tab finds out whether it is news.
     if (data === undefined || (data && data === before)) return;
-    tab.session.offer(seed.data === data ? seed : tab.session.seed(data), before !== undefined && before !== data);
+    tab.offer(seed.data === data ? seed : tab.seed(data), before !== undefined && before !== data);
   });
 
   useEffect(() => settle?.(), [settle]);
-
-  useEffect(() => {
-    const look = ({ type }: Event) => {
-      if ((type === "online" ? refetchOnReconnect : refetchOnFocus) && !document.hidden) scope.tab.session.lookAgain();
-    };
-    for (const event of comingBack) addEventListener(event, look);
-    return () => {
-      for (const event of comingBack) removeEventListener(event, look);
-    };
-  }, [scope, refetchOnFocus, refetchOnReconnect]);
 
   return createElement(ScopeContext.Provider, { value: scope }, children);
 }

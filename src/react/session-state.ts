@@ -63,7 +63,7 @@ export function stateOf(
 
 /** When the session ends unless something happens; infinitely late where the view does not say. */
 export function deadlineOf(view: Data): number {
-  return Math.min((view?.idleExpiresAt as number) ?? Infinity, (view?.expiresAt as number) ?? Infinity);
+  return Math.min((view?.idleExpiresAt as number) ?? Infinity, (view?.expiresAt as number) ?? Infinity) || Infinity;
 }
 
 /**

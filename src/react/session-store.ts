@@ -22,8 +22,8 @@ export interface SessionStore {
   refresh(): Promise<void>;
   /** The same, unless nobody watches or the server has been asked within `pause` milliseconds (default 5 seconds). */
   lookAgain(pause?: number): void;
-  /** When the server was asked for what is known, or last failed to answer, by the clock of this machine. */
-  askedAt(): number;
+  /** How long ago the server was asked for what is known, or last failed to answer, in milliseconds. */
+  age(): number;
   /** Takes what another tab told. */
   hear(message: unknown): void;
   /** Makes a request that changes the session, and shows what it answers, or that nobody is signed in any more. */
@@ -83,7 +83,7 @@ export function createSessionStore(
     await undefined; // what is asked for together is asked for once
     const begun = epoch;
     const begunAt = clock.now();
-    const learn = await requests.get("", true).then(
+    const learn = await requests.read("", true).then(
       (data) => (isTold: boolean) => know(data, isTold),
       (error: SessionClientError) => () => {
         state = stateOf(calls, state.data, error, state.isExpired);
@@ -109,8 +109,11 @@ export function createSessionStore(
     return askLoudly();
   }
 
+  // Negative where somebody has turned the clock back.
+  const age = () => clock.now() - askedAt;
+
   function lookAgain(pause = leastPause): void {
-    if (listeners.size && Math.abs(clock.now() - askedAt) >= pause) void askLoudly();
+    if (listeners.size && Math.abs(age()) >= pause) void askLoudly();
   }
 
   async function change(path: string, isEnd?: boolean): Promise<void> {
@@ -130,7 +133,7 @@ export function createSessionStore(
     notify,
     refresh,
     lookAgain,
-    askedAt: () => askedAt,
+    age,
     change,
     begin() {
       const begun = renders;

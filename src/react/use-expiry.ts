@@ -22,7 +22,7 @@ const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
  */
 export function useExpiry({ warnBefore = "1m" }: { readonly warnBefore?: WarnBefore } = {}): UseExpiry {
   const { tab } = useScope();
-  tab.expiry ??= createExpiryWatch(tab.name, tab.requests, tab.session, globalThis.navigator?.locks);
+  tab.expiry ??= createExpiryWatch(tab, globalThis.navigator?.locks);
   const { expiry } = tab;
   const [state, setState] = useState(expiry.nothing);
   const text = `${warnBefore}`;

@@ -20,7 +20,7 @@ export function useSessionAction<Parameters extends readonly unknown[], Result>(
   const { tab } = useScope();
   return useCallback(
     async (...parameters: Parameters) => {
-      const settle = tab.session.begin();
+      const settle = tab.begin();
       try {
         return await action(...parameters);
       } finally {

@@ -20,7 +20,7 @@ import type { Fields, SessionState } from "./session-state.ts";
  */
 export function useSession<Sessions = unknown>(): SessionState<ViewOf<Sessions>> {
   const { tab, seed } = useScope();
-  const { subscribe, get } = tab.session;
+  const { subscribe, get } = tab;
   // Until the provider's effect has run the tab may know nothing: the seed is what it is about to know.
   const state = useSyncExternalStore(
     subscribe,

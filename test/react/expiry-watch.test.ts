@@ -21,7 +21,7 @@ async function openWatching(count = 1, locks?: Pick<LockManager, "request">): Pr
   const tabs = openTabs(site, visitor, count);
   const watched = [];
   for (const tab of tabs) {
-    const watch = createExpiryWatch("test", tab.requests, tab.store, locks, tab.clock);
+    const watch = createExpiryWatch({ name: "test", ...tab.requests, ...tab.store }, locks, tab.clock);
     await tab.store.refresh();
     const states: UseExpiry[] = [];
     const stop = watch.start(60_000, (state) => states.push(state));
