@@ -55,25 +55,25 @@ export function createExpiryWatch(
   );
 
   function start(warnBefore: number, show: (state: UseExpiry) => void): () => void {
-    let cancel = () => {};
+    let cancel: (() => void) | undefined;
 
     function step(): void {
-      cancel();
+      cancel?.();
       const { data, isExpired } = tab.get();
       const deadline = deadlineOf(data);
       const left = deadline - tab.now();
       const isDue = left <= warnBefore;
-      // Whether there was as little left when the server was asked last. Half a second is for what the clocks disagree.
-      const hasAsked = (limit: number) => left + tab.age() <= limit + second / 2;
+      // What was left when the server was asked last. Half a second is for what the clocks disagree.
+      const asked = left + tab.age() - second / 2;
+      const hasPassed = asked <= -second;
       // Requests that the page knows nothing of may have moved the deadline: look before a visitor who is at work is warned.
       // A second late, since the server's clock is known to within half a round trip: asked too early it would not agree.
-      if (isDue && !hasAsked(left > -second ? warnBefore : -second)) tab.lookAgain(0);
-      const hasPassed = hasAsked(-second);
+      if (isDue && asked > (left > -second ? warnBefore : -second)) tab.lookAgain(0);
       const wait = isDue ? (left > 0 && left % second) || second : left - warnBefore;
       cancel = clock.after(Math.min(wait, longestWait), step);
       show({
         remaining: left < Infinity ? Math.max(0, Math.ceil(left / second) * second) : null,
-        isWarning: isDue && hasAsked(warnBefore) && !hasPassed,
+        isWarning: isDue && asked <= warnBefore && !hasPassed,
         isExpired: isExpired || hasPassed,
         canStay: left < Infinity && data?.expiresAt !== deadline,
         stay,
@@ -84,7 +84,7 @@ export function createExpiryWatch(
     step();
     return () => {
       stop();
-      cancel();
+      cancel?.();
     };
   }
 

@@ -32,8 +32,6 @@ export interface SessionStore {
   begin(): () => void;
 }
 
-/** Coming back to a tab again and again asks once in this time, and so do components that mount after a failure. */
-const leastPause = 5_000;
 const ended = "ended";
 
 /** @param tell Tells the other tabs: that the session has ended, or the fingerprint of what is known now. */
@@ -65,7 +63,7 @@ export function createSessionStore(
    * Shows what is so, and tells the other tabs if that is news. The server's answer counts: "nobody" is an end then. A render
    * comes with its state, and its "nobody" may be an old one.
    */
-  function know(data: Fields | null, isTold: boolean, seed?: State): void {
+  function know(data: Data, isTold: boolean, error: SessionClientError | null = null, seed?: State): void {
     const before = state;
     const print = fingerprint(data);
     const isNews = print !== fingerprint(before.data);
@@ -73,8 +71,8 @@ export function createSessionStore(
     const isExpired = !data && (before.data ? deadlineOf(last) <= requests.now() + 1_000 : before.isExpired);
     isDoubtful = false;
     last = data ?? last;
-    if (isNews || before.error)
-      state = (!isExpired && seed) || stateOf(calls, isNews ? data : before.data, null, isExpired);
+    if (isNews || error || before.error)
+      state = (!isExpired && seed) || stateOf(calls, isNews ? data : before.data, error, isExpired);
     notify();
     if (isNews && isTold) tell(before.data && !data && !seed ? ended : print);
   }
@@ -83,19 +81,19 @@ export function createSessionStore(
     await undefined; // what is asked for together is asked for once
     const begun = epoch;
     const begunAt = clock.now();
-    const learn = await requests.read("", true).then(
-      (data) => (isTold: boolean) => know(data, isTold),
-      (error: SessionClientError) => () => {
-        state = stateOf(calls, state.data, error, state.isExpired);
-        notify();
-      },
-    );
+    let { data }: { data: Data } = state;
+    let error: SessionClientError | null = null;
+    try {
+      data = await requests.read("", true);
+    } catch (caught) {
+      error = caught as SessionClientError;
+    }
     return () => {
       if (begun !== epoch) return ask();
       const isTold = isLoud;
       isLoud = false;
       askedAt = begunAt;
-      return learn(isTold);
+      return know(data, isTold, error);
     };
   });
 
@@ -112,7 +110,8 @@ export function createSessionStore(
   // Negative where somebody has turned the clock back.
   const age = () => clock.now() - askedAt;
 
-  function lookAgain(pause = leastPause): void {
+  // Coming back to a tab again and again asks once in five seconds, and so do components that mount after a failure.
+  function lookAgain(pause = 5_000): void {
     if (listeners.size && Math.abs(age()) >= pause) void askLoudly();
   }
 
@@ -150,12 +149,12 @@ export function createSessionStore(
     },
     offer(seed, isNew) {
       const data = seed.data as Fields | null;
-      const verdict = judgeSeed(data, state.data, last, isNew);
-      if (verdict === "ask") lookAgain();
-      if (verdict !== "show") return;
+      const isShown = judgeSeed(data, state.data, last, isNew);
+      if (isShown === null) lookAgain();
+      if (!isShown) return;
       epoch++;
       renders++;
-      know(data, true, seed);
+      know(data, true, null, seed);
     },
     hear(message) {
       const { data } = state;
