@@ -2,8 +2,8 @@
 export interface Clock {
   /** The present instant in epoch milliseconds. */
   now(): number;
-  /** Runs `task` once after `ms` milliseconds, unless the process ends before; returns a function that cancels it. */
-  background(ms: number, task: () => void): () => void;
+  /** Runs `task` once after `ms` milliseconds; returns a function that cancels it. */
+  after(ms: number, task: () => void): () => void;
 }
 
 /**
@@ -16,31 +16,31 @@ export interface Runtime extends Clock {
   randomBytes(size: number): Uint8Array;
   /** A number in [0, 1) to spread retries with. Never used for secrets. */
   jitter(): number;
-  /** Runs `task` once after `ms` milliseconds; returns a function that cancels it. */
-  after(ms: number, task: () => void): () => void;
+  /** The same, unless the process ends before. */
+  background(ms: number, task: () => void): () => void;
 }
 
 const now = () => Date.now();
 
-function background(ms: number, task: () => void): () => void {
-  const timer = setTimeout(task, ms) as unknown as { unref?(): void };
-  timer.unref?.();
-  return () => clearTimeout(timer as never);
+function after(ms: number, task: () => void): () => void {
+  const timer = setTimeout(task, ms);
+  return () => clearTimeout(timer);
 }
 
 /** The clock of the machine we are on. By itself, so that a browser loads no more of the runtime. */
-export const systemClock: Clock = { now, background };
+export const systemClock: Clock = { now, after };
 
 /** The runtime of the machine we are on. */
 export const systemRuntime: Runtime = {
   now,
   randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
   jitter: () => Math.random(),
-  after(ms, task) {
-    const timer = setTimeout(task, ms);
-    return () => clearTimeout(timer);
+  after,
+  background(ms, task) {
+    const timer = setTimeout(task, ms) as unknown as { unref?(): void };
+    timer.unref?.();
+    return () => clearTimeout(timer as never);
   },
-  background,
 };
 
 /** Resolves after `ms` milliseconds. */

@@ -29,12 +29,11 @@ export type ClientErrorName =
 export class SessionClientError extends Error {
   override readonly name = "SessionClientError";
   /** The HTTP status; 0 where no answer came. */
-  readonly status: number;
-  readonly error: ClientErrorName;
+  declare readonly status: number;
+  declare readonly error: ClientErrorName;
 
   constructor(status: number, error: ClientErrorName, options?: ErrorOptions) {
-    super(`The session request failed: ${error} (${status})`, options);
-    this.status = status;
-    this.error = error;
+    super(`Session request failed: ${error} (${status})`, options);
+    Object.assign(this, { status, error });
   }
 }

@@ -83,36 +83,30 @@ export function createSessionClient<Sessions = unknown>(
 ): SessionClient<ViewOf<Sessions>, ActionsOf<Sessions>> {
   const { basePath = "/api/session", timeout = "10s", runtime = systemClock } = options;
   const limit = readLength(timeout, "timeout");
-  const { get, post, send, now } = createRequests({ basePath, fetch: options.fetch, limit, clock: runtime });
+  const { read, post, now } = createRequests(basePath, limit, runtime, options.fetch);
 
   return {
     now,
-    getSession: ({ passive = false } = {}) => get("", passive),
+    getSession: ({ passive = false } = {}) => read("", passive),
     async signOut({ everywhere } = {}) {
       const { ended = 1 }: { ended?: number } = await post(everywhere ? "/signout-everywhere" : "/signout");
       return ended;
     },
-    devices: async () => ((await get("/devices")) as { devices: Device[] }).devices,
+    devices: async () => ((await read("/devices")) as { devices: Device[] }).devices,
     revoke: async (id) => ((await post("/revoke", { id })) as { revoked: boolean }).revoked,
     revokeOthers: async () => ((await post("/revoke-others")) as { revoked: number }).revoked,
     touch: () => post("/touch"),
     stopImpersonating: () => post("/stop-impersonating"),
     async csrfToken(form) {
       const query = form === undefined ? "" : `?form=${encodeURIComponent(form)}`;
-      return ((await get(`/csrf${query}`)) as { token: string }).token;
+      return ((await read(`/csrf${query}`)) as { token: string }).token;
     },
     action(name, ...call) {
       const [input, { method = "POST" } = {}] = call as [unknown?, { method?: string }?];
       const path = `/${encodeURIComponent(name)}`;
-      if (method === "GET") return get(path + queryOf(input));
-      if (method === "POST") return post(path, input);
-      return send(path, { method, ...jsonOf(input) });
+      return method === "GET" ? read(path + queryOf(input)) : post(path, input, method);
     },
   };
-}
-
-function jsonOf(input: unknown = {}): RequestInit {
-  return { body: JSON.stringify(input), headers: { "content-type": "application/json" } };
 }
 
 function queryOf(input: unknown): string {

@@ -1,31 +1,30 @@
 import { createRequests, type Requests } from "../client/requests.ts";
-import { systemClock as clock } from "../runtime.ts";
 import type { DeviceStore } from "./device-store.ts";
 import type { ExpiryWatch } from "./expiry-watch.ts";
 import { createSessionStore, type SessionStore } from "./session-store.ts";
 
 /** What one browser tab knows of the sessions under one base path: shared by all components, kept while they come and go. */
-export interface Tab {
+export interface Tab extends Requests, SessionStore {
   readonly name: string;
-  readonly requests: Requests;
-  readonly session: SessionStore;
   // Made by the hooks that use them, so that a page without these hooks does not load their code.
   devices?: DeviceStore;
   expiry?: ExpiryWatch;
-  /** Begins to hear the other tabs. */
-  join(): void;
+  /** Calls `settle` when the provider has committed what React is about to show: of the provider that committed last. */
+  afterCommit?(settle: () => void): void;
+  /** Whether to ask anew when somebody, or the network, comes back: as the provider that committed last was told. */
+  refetchOnFocus?: boolean;
+  refetchOnReconnect?: boolean;
 }
 
-const tabs = new Map<string, Tab>();
+const tabs: Record<string, Tab> = {};
 
 /**
  * The tab for a base path. On a server it stays empty: it learns something in effects, subscriptions and event handlers only,
  * and none of these run there. What one request renders with is in its provider, and never meets another.
  */
 export function tabOf(basePath: string): Tab {
-  const tab = tabs.get(basePath) ?? openTab(basePath);
-  tabs.set(basePath, tab);
-  return tab;
+  tabs[basePath] ??= openTab(basePath);
+  return tabs[basePath];
 }
 
 /**
@@ -34,17 +33,20 @@ export function tabOf(basePath: string): Tab {
  */
 function openTab(basePath: string): Tab {
   const name = `coatcheck:${basePath}`;
-  const requests = createRequests({ basePath, fetch: undefined, limit: 10_000, clock });
+  const requests = createRequests(basePath, 10_000);
   let channel: BroadcastChannel | undefined;
-  const session = createSessionStore({ requests, clock, tell: (message) => channel?.postMessage(message) });
-  return {
-    name,
-    requests,
-    session,
-    join() {
-      if (channel || !globalThis.BroadcastChannel) return;
+  const session = createSessionStore(requests, (message) => channel?.postMessage(message));
+  const tab: Tab = { name, ...requests, ...session };
+  // Not on a server, where a channel would keep the process alive.
+  if (globalThis.document) {
+    for (const event of ["focus", "visibilitychange", "online"])
+      addEventListener(event, () => {
+        if (tab[event === "online" ? "refetchOnReconnect" : "refetchOnFocus"] && !document.hidden) tab.lookAgain();
+      });
+    if (globalThis.BroadcastChannel) {
       channel = new BroadcastChannel(name);
-      channel.onmessage = ({ data }) => session.hear(data);
-    },
-  };
+      channel.onmessage = ({ data }) => tab.hear(data);
+    }
+  }
+  return tab;
 }

@@ -1,8 +1,8 @@
 import type { SessionClientError } from "../client/client-error.ts";
 import type { Requests } from "../client/requests.ts";
 import type { Device } from "../client/session-client.ts";
-import { createCell } from "./cell.ts";
 import type { SessionStore } from "./session-store.ts";
+import { singleFlight } from "./single-flight.ts";
 
 /** The user's sessions as a component sees them. */
 export interface UseDevices {
@@ -33,72 +33,69 @@ export interface DeviceStore {
   subscribe(listener: () => void): () => void;
 }
 
-export function createDeviceStore({ get: read, post }: Requests, session: SessionStore): DeviceStore {
+export function createDeviceStore(tab: Requests & SessionStore): DeviceStore {
+  const refresh = singleFlight(async () => {
+    owner = ownerNow();
+    set({ ...state, isLoading: true });
+    const answer: Partial<UseDevices> = await tab.read("/devices").catch((error) => ({ error }));
+    return () => {
+      // Somebody else is signed in by now: the list is not theirs.
+      set(owner === ownerNow() ? { ...state, isLoading: false, error: null, ...answer } : nothing);
+      if (state.error) void tab.refresh(); // refused, perhaps, because the session has ended
+    };
+  });
   const nothing: UseDevices = {
     devices: undefined,
     error: null,
     isLoading: false,
     refresh,
-    revoke: (id) => drop("/revoke", (device) => device.id === id, { id }),
-    revokeOthers: () => drop("/revoke-others", (device) => !device.isCurrent),
+    revoke: (id) => drop("/revoke", (device) => device.id !== id, { id }),
+    revokeOthers: () => drop("/revoke-others", (device) => device.isCurrent),
   };
-  const { get, set, subscribe, watchers } = createCell(nothing);
-  let flight: Promise<void> | undefined;
+  let state = nothing;
   let owner: unknown; // whose list it is: the session's id, or that there is a session
 
-  const ownerNow = () => {
-    const { data } = session.get();
-    return data && (data.id ?? true);
-  };
-
-  async function ask(): Promise<void> {
-    const asker = ownerNow();
-    owner = asker;
-    set({ ...get(), isLoading: true });
-    const answer = await read("/devices").then(
-      ({ devices }: { devices: Device[] }) => ({ devices, error: null }),
-      (error: SessionClientError) => ({ error }),
-    );
-    flight = undefined;
-    // Somebody else is signed in by now: the list is not theirs.
-    if (asker !== ownerNow()) return follow();
-    set({ ...get(), ...answer, isLoading: false });
-    if (answer.error) void session.refresh(); // refused, perhaps, because the session has ended
+  // Whoever watches the devices watches the tab.
+  function set(next: UseDevices): void {
+    state = next;
+    tab.notify();
   }
 
-  function refresh(): Promise<void> {
-    flight ??= ask();
-    return flight;
+  function ownerNow(): unknown {
+    const { data } = tab.get();
+    return data && (data.id ?? true);
   }
 
   /** Keeps to the session: another one has another list, and nobody has none. */
   function follow(): void {
     const now = ownerNow();
-    if (flight || now === owner) return;
+    if (state.isLoading || now === owner) return;
     owner = now;
     set(nothing);
-    if (now && watchers()) void refresh();
+    if (now) void refresh();
   }
 
-  async function drop(path: string, isGone: (device: Device) => boolean, body?: object): Promise<never> {
+  async function drop(path: string, isKept: (device: Device) => boolean, body?: object): Promise<never> {
     try {
-      const answer: { revoked: never } = await post(path, body);
-      set({ ...get(), devices: get().devices?.filter((device) => !isGone(device)) });
-      return answer.revoked;
+      const { revoked }: { revoked: never } = await tab.post(path, body);
+      set({ ...state, devices: state.devices?.filter(isKept) });
+      return revoked;
     } finally {
-      void session.refresh(); // it may have been this very session, or be over already
+      void tab.refresh(); // it may have been this very session, or be over already
     }
   }
 
   return {
     nothing,
-    get,
+    get: () => state,
     subscribe(listener) {
-      const stops = [subscribe(listener), session.subscribe(follow)];
-      follow();
-      return () => {
-        for (const stop of stops) stop();
+      const look = () => {
+        follow();
+        listener();
       };
+      const stop = tab.subscribe(look);
+      follow();
+      return stop;
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Requests } from "../client/requests.ts";
-import type { Clock } from "../runtime.ts";
+import { type Clock, systemClock } from "../runtime.ts";
 import { deadlineOf } from "./session-state.ts";
 import type { SessionStore } from "./session-store.ts";
+import { singleFlight } from "./single-flight.ts";
 
 /** How the session stands to its deadline, and what to do about it. */
 export interface UseExpiry {
@@ -33,97 +34,59 @@ export interface ExpiryWatch {
   start(warnBefore: number, show: (state: UseExpiry) => void): () => void;
 }
 
-/** What a watch works with. */
-export interface ExpiryParts {
-  readonly requests: Requests;
-  readonly session: SessionStore;
-  readonly clock: Clock;
-  /** The locks that the tabs share, where the browser has them. */
-  readonly locks: Pick<LockManager, "request"> | undefined;
-  /** What the lock is called. */
-  readonly name: string;
-}
-
 const second = 1_000;
 /** Longer waits overflow the timers of browsers. */
 const longestWait = 2 ** 31 - 1;
-/** What the server has been asked about a deadline: nothing; whether to warn; whether it has really passed. */
-const [nothingYet, whetherToWarn, whetherItPassed] = [0, 1, 2];
 
-export function createExpiryWatch({ requests, session, clock, locks, name }: ExpiryParts): ExpiryWatch {
-  const nothing: UseExpiry = { remaining: null, isWarning: false, isExpired: false, canStay: false, stay };
-  const steps = new Set<() => void>();
-  // About one deadline, for all watchers together.
-  let asked = { deadline: 0, about: nothingYet, isWaiting: false };
-  let staying: Promise<void> | undefined;
+/** @param locks The locks that the tabs share, where the browser has them. */
+export function createExpiryWatch(
+  tab: Requests & SessionStore & { readonly name: string },
+  locks: Pick<LockManager, "request"> | undefined,
+  clock: Clock = systemClock,
+): ExpiryWatch {
+  const move = () => tab.change("/touch");
+  const stay = singleFlight(async () =>
+    locks
+      ? locks.request(tab.name, { ifAvailable: true }, (lock) =>
+          // Another tab is at it: what it reaches counts for this one too.
+          lock ? move() : locks.request(tab.name, tab.refresh),
+        )
+      : move(),
+  );
 
-  function ask(about: number): void {
-    const mine = asked;
-    if (mine.isWaiting || mine.about === about) return;
-    Object.assign(mine, { about, isWaiting: true });
-    void session.refresh().then(() => {
-      mine.isWaiting = false;
-      for (const step of steps) step();
-    });
-  }
+  function start(warnBefore: number, show: (state: UseExpiry) => void): () => void {
+    let cancel: (() => void) | undefined;
 
-  /** Judges the present instant, and asks where it is time to. The second value is how long that holds. */
-  function judge(warnBefore: number): [UseExpiry, number] {
-    const { data, isExpired } = session.get();
-    const deadline = deadlineOf(data);
-    if (deadline === Number.POSITIVE_INFINITY) return [{ ...nothing, isExpired }, longestWait];
-    if (asked.deadline !== deadline) asked = { deadline, about: nothingYet, isWaiting: false };
-    const left = deadline - requests.now();
-    const isDue = left <= warnBefore;
-    // A second late, since the server's clock is known to within half a round trip: asked too early it would not agree.
-    if (left <= -second) ask(whetherItPassed);
-    // Requests that the page knows nothing of may have moved the deadline: look before a visitor who is at work is warned.
-    else if (isDue && asked.about !== whetherItPassed) ask(whetherToWarn);
-    const hasPassed = asked.about === whetherItPassed;
-    const state = {
-      remaining: Math.max(0, Math.ceil(left / second) * second),
-      isWarning: isDue && (hasPassed ? asked.isWaiting : !asked.isWaiting),
-      isExpired: hasPassed && !asked.isWaiting,
-      canStay: data?.expiresAt !== deadline,
-      stay,
+    function step(): void {
+      cancel?.();
+      const { data, isExpired } = tab.get();
+      const deadline = deadlineOf(data);
+      const left = deadline - tab.now();
+      const isDue = left <= warnBefore;
+      // What was left when the server was asked last. Half a second is for what the clocks disagree.
+      const asked = left + tab.age() - second / 2;
+      const hasPassed = asked <= -second;
+      // Requests that the page knows nothing of may have moved the deadline: look before a visitor who is at work is warned.
+      // A second late, since the server's clock is known to within half a round trip: asked too early it would not agree.
+      if (isDue && asked > (left > -second ? warnBefore : -second)) tab.lookAgain(0);
+      const wait = isDue ? (left > 0 && left % second) || second : left - warnBefore;
+      cancel = clock.after(Math.min(wait, longestWait), step);
+      show({
+        remaining: left < Infinity ? Math.max(0, Math.ceil(left / second) * second) : null,
+        isWarning: isDue && asked <= warnBefore && !hasPassed,
+        isExpired: isExpired || hasPassed,
+        canStay: left < Infinity && data?.expiresAt !== deadline,
+        stay,
+      });
+    }
+
+    const stop = tab.subscribe(step);
+    step();
+    return () => {
+      stop();
+      cancel?.();
     };
-    return [state, isDue ? (left > 0 && left % second) || second : left - warnBefore];
   }
 
-  async function touch(): Promise<void> {
-    const move = () => session.change("/touch");
-    if (!locks) return move();
-    await locks.request(name, { ifAvailable: true }, (lock) =>
-      // Another tab is at it: what it reaches counts for this one too.
-      lock ? move() : locks.request(name, session.refresh),
-    );
-  }
-
-  function stay(): Promise<void> {
-    staying ??= touch().finally(() => {
-      staying = undefined;
-    });
-    return staying;
-  }
-
-  return {
-    nothing,
-    start(warnBefore, show) {
-      let cancel = () => {};
-      const step = () => {
-        cancel();
-        const [state, wait] = judge(warnBefore);
-        cancel = clock.background(Math.min(wait, longestWait), step);
-        show(state);
-      };
-      steps.add(step);
-      const stop = session.subscribe(step);
-      step();
-      return () => {
-        steps.delete(step);
-        stop();
-        cancel();
-      };
-    },
-  };
+  return { nothing: { remaining: null, isWarning: false, isExpired: false, canStay: false, stay }, start };
 }

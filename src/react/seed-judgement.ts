@@ -1,7 +1,7 @@
 import type { Data, Fields } from "./session-state.ts";
 
-/** What to do with a session that the server rendered: show it, leave it, or ask the server who is right. */
-export type Verdict = "show" | "leave" | "ask";
+/** Whether to show a session that the server rendered; `null` where the server shall be asked who is right. */
+export type Verdict = boolean | null;
 
 /**
  * Judges a session that came with a render against what is known. A render may be an old one: the router keeps pages.
@@ -15,14 +15,13 @@ export type Verdict = "show" | "leave" | "ask";
  * @param isNew Whether a mounted provider was given another value: a fresh render. One that mounts may bring a kept render.
  */
 export function judgeSeed(seed: Fields | null, known: Data, last: Fields | null, isNew: boolean): Verdict {
-  if (known === undefined) return "show";
-  if (!seed) return known ? (isNew ? "show" : "ask") : "leave";
-  const isSame = seed.id !== undefined && seed.id === last?.id;
-  for (const field of isSame ? (["version", "idleExpiresAt"] as const) : (["authenticatedAt"] as const)) {
-    const order = Number(seed[field]) - Number(last?.[field]); // NaN, which decides nothing, where the view has no such number
-    if (order < 0) return isSame ? "leave" : "ask";
-    if (order > 0 && field !== "idleExpiresAt") return "show";
-  }
-  // The session that has just ended, or a session of unknown age.
-  return (isSame ? known : isNew || seed.id === undefined) ? "show" : "ask";
+  if (known === undefined) return true;
+  if (!seed) return !!known && (isNew || null);
+  // NaN, which decides nothing, where the view has no such number.
+  const later = (field: keyof Fields) => (seed[field] as number) - (last?.[field] as number);
+  // The session that has just ended is not shown again, or one that signed in before this one.
+  if (seed.id !== undefined && seed.id === last?.id)
+    return (later("version") || later("idleExpiresAt")) < 0 ? false : known ? true : null;
+  const order = later("authenticatedAt");
+  return order > 0 || (!(order < 0) && (isNew || seed.id === undefined)) ? true : null;
 }

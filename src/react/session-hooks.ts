@@ -11,8 +11,6 @@ export interface SessionHooks<View> {
   readonly useUser: () => UserOf<View> | null | undefined;
 }
 
-const hooks = { SessionProvider, useSession, useUser };
-
 /**
  * Gives the provider and the hooks with the types of your configuration, so that no component writes them again. The type alone
  * is taken from there: no server code comes along. `useDevices`, `useExpiry` and `useSessionAction` depend on no configuration:
@@ -27,5 +25,5 @@ const hooks = { SessionProvider, useSession, useUser };
  * export const { SessionProvider, useSession, useUser } = sessionHooks<typeof sessions>()
  */
 export function sessionHooks<Sessions = unknown>(): SessionHooks<ViewOf<Sessions>> {
-  return hooks as SessionHooks<ViewOf<Sessions>>;
+  return { SessionProvider, useSession, useUser } as SessionHooks<ViewOf<Sessions>>;
 }

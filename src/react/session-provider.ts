@@ -1,7 +1,7 @@
-import { createElement, type ReactElement, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { createElement, type ReactElement, type ReactNode, useEffect, useLayoutEffect, useMemo, useState } from "react";
 import type { PublicView } from "../core/session.ts";
 import { tabOf } from "./browser-tab.ts";
-import { ScopeContext } from "./scope.ts";
+import { type Scope, ScopeContext } from "./scope.ts";
 import type { Data } from "./session-state.ts";
 
 /** What the provider is given. */
@@ -45,33 +45,24 @@ export function SessionProvider<View = PublicView>({
   const data = session as Data;
   // Of the first session only: what hydrates late was rendered with that one, and a later one goes through the tab.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the reason is above
-  const scope = useMemo(() => {
+  const scope = useMemo((): Scope => {
     const tab = tabOf(basePath);
-    return { tab, seed: tab.session.seed(data) };
+    return { tab, seed: tab.seed(data) };
   }, [basePath]);
-  const offered = useRef<Data>(undefined);
+  // What waits for the commit that comes with the render of an action, if there is one.
+  const [settle, setSettle] = useState<() => void>();
 
   useEffectBeforePaint(() => {
-    const { tab, seed } = scope;
-    const before = offered.current;
-    offered.current = data;
-    tab.join();
+    const { tab, seed, offered: before } = scope;
+    scope.offered = data;
+    tab.afterCommit = (next) => setSettle(() => next);
+    Object.assign(tab, { refetchOnFocus, refetchOnReconnect });
     // The same object again is a render of this side. `null` has no identity: the tab finds out whether it is news.
     if (data === undefined || (data && data === before)) return;
-    tab.session.offer(seed.data === data ? seed : tab.session.seed(data), before !== undefined && before !== data);
+    tab.offer(seed.data === data ? seed : tab.seed(data), before !== undefined && before !== data);
   });
 
-  useEffect(() => {
-    const look = () => document.visibilityState === "visible" && scope.tab.session.lookAgain();
-    const events = [
-      ...(refetchOnFocus ? ["focus", "visibilitychange"] : []),
-      ...(refetchOnReconnect ? ["online"] : []),
-    ];
-    for (const event of events) addEventListener(event, look);
-    return () => {
-      for (const event of events) removeEventListener(event, look);
-    };
-  }, [scope, refetchOnFocus, refetchOnReconnect]);
+  useEffect(() => settle?.(), [settle]);
 
   return createElement(ScopeContext.Provider, { value: scope }, children);
 }

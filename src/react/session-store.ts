@@ -1,115 +1,125 @@
 import type { SessionClientError } from "../client/client-error.ts";
 import type { Requests } from "../client/requests.ts";
-import type { Clock } from "../runtime.ts";
-import { createCell } from "./cell.ts";
+import { type Clock, systemClock } from "../runtime.ts";
 import { judgeSeed } from "./seed-judgement.ts";
 import { type Data, deadlineOf, type Fields, fingerprint, type SessionState, stateOf } from "./session-state.ts";
+import { singleFlight } from "./single-flight.ts";
 
 type State = SessionState<Fields>;
 
 /** What is known of the session in this tab, and the only place that asks for it or changes it. */
 export interface SessionStore {
   get(): State;
-  /** Watches the state. The first to do so asks the server, where nothing is known. */
+  /** Calls `listener` after each answer and each change, until the answered function is called. Asks where nothing is known. */
   subscribe(listener: () => void): () => void;
+  /** Calls all listeners. */
+  notify(): void;
   /** The state to render with before anything else is known. */
   seed(data: Data): State;
   /** Takes a session that came with a render; `isNew`: a mounted provider was given another one than before. */
   offer(seed: State, isNew: boolean): void;
   /** Asks the server what is so from this call on. Never rejects: a failure is in the state. */
   refresh(): Promise<void>;
-  /** The same, unless nobody watches or the server has been asked a moment ago. */
-  lookAgain(): void;
+  /** The same, unless nobody watches or the server has been asked within `pause` milliseconds (default 5 seconds). */
+  lookAgain(pause?: number): void;
+  /** How long ago the server was asked for what is known, or last failed to answer, in milliseconds. */
+  age(): number;
   /** Takes what another tab told. */
   hear(message: unknown): void;
-  /** Makes a request that changes the session, and shows what it answers: by default, that nobody is signed in. */
-  change(path: string, answer?: (answer: Fields | null) => Fields | null): Promise<void>;
-  /** Counts the renders that were shown. Whoever began before one of them need not ask. */
-  renders(): number;
+  /** Makes a request that changes the session, and shows what it answers, or that nobody is signed in any more. */
+  change(path: string, isEnd?: boolean): Promise<void>;
+  /** Begins something that may change the session. The answered function asks the server, unless a render was shown since. */
+  begin(): () => void;
 }
 
-/** What a store works with. */
-export interface StoreParts {
-  readonly requests: Requests;
-  readonly clock: Clock;
-  /** Tells the other tabs: that the session has ended, or the fingerprint of what is known now. */
-  readonly tell: (message: string) => void;
-}
-
-/** Coming back to a tab again and again asks once in this time, and so do components that mount after a failure. */
-const leastPause = 5_000;
 const ended = "ended";
 
-export function createSessionStore({ requests, clock, tell }: StoreParts): SessionStore {
+/** @param tell Tells the other tabs: that the session has ended, or the fingerprint of what is known now. */
+export function createSessionStore(
+  requests: Requests,
+  tell: (message: string) => void,
+  clock: Clock = systemClock,
+): SessionStore {
   const calls = {
     refresh,
-    signOut: ({ everywhere = false } = {}) => change(everywhere ? "/signout-everywhere" : "/signout", () => null),
+    signOut: (options?: { readonly everywhere?: boolean }) =>
+      change(options?.everywhere ? "/signout-everywhere" : "/signout", true),
     stopImpersonating: () => change("/stop-impersonating"),
   };
-  const { get, set, subscribe, watchers } = createCell(stateOf(calls, undefined));
+  const listeners = new Set<() => void>();
+  let state = stateOf(calls, undefined);
   let last: Fields | null = null; // the signed-in session known last
   let epoch = 0; // raised whenever a request under way may bring old news
-  let flight: Promise<void> | undefined;
-  let askedAt = -leastPause;
+  let askedAt = 0;
   let isLoud = false; // whether the other tabs shall hear what the request under way brings
   let isDoubtful = false; // whether another tab told of something that nobody has asked for yet
   let renders = 0;
 
-  /** Shows what is so, and answers what to tell the other tabs if that is news. */
-  function know(data: Fields | null, ready?: State): string | false {
-    const before = get();
+  function notify(): void {
+    for (const listener of listeners) listener();
+  }
+
+  /**
+   * Shows what is so, and tells the other tabs if that is news. The server's answer counts: "nobody" is an end then. A render
+   * comes with its state, and its "nobody" may be an old one.
+   */
+  function know(data: Data, isTold: boolean, error: SessionClientError | null = null, seed?: State): void {
+    const before = state;
     const print = fingerprint(data);
     const isNews = print !== fingerprint(before.data);
     // A second earlier, since the server's clock is known to within half a round trip.
     const isExpired = !data && (before.data ? deadlineOf(last) <= requests.now() + 1_000 : before.isExpired);
     isDoubtful = false;
     last = data ?? last;
-    if (isNews || before.error) set(ready ?? stateOf(calls, isNews ? data : before.data, null, isExpired));
-    return isNews && print;
+    if (isNews || error || before.error)
+      state = (!isExpired && seed) || stateOf(calls, isNews ? data : before.data, error, isExpired);
+    notify();
+    if (isNews && isTold) tell(before.data && !data && !seed ? ended : print);
   }
 
-  /** Shows what the server answered, whose word counts: "nobody" is an end then, and not perhaps an old render. */
-  function learn(data: Fields | null, isTold: boolean): void {
-    const hadSession = get().data;
-    const news = know(data);
-    if (news && isTold) tell(hadSession && !data ? ended : news);
-  }
-
-  async function ask(): Promise<void> {
+  const ask: () => Promise<void> = singleFlight(async () => {
     await undefined; // what is asked for together is asked for once
-    for (let begun = -1; begun !== epoch; ) {
-      begun = epoch;
-      askedAt = clock.now();
-      const answer = await requests.get("", true).then(
-        (data) => () => learn(data, isLoud),
-        (error: SessionClientError) => () => set(stateOf(calls, get().data, error, get().isExpired)),
-      );
-      if (begun === epoch) answer();
+    const begun = epoch;
+    const begunAt = clock.now();
+    let { data }: { data: Data } = state;
+    let error: SessionClientError | null = null;
+    try {
+      data = await requests.read("", true);
+    } catch (caught) {
+      error = caught as SessionClientError;
     }
-    isLoud = false;
-    flight = undefined;
-  }
+    return () => {
+      if (begun !== epoch) return ask();
+      const isTold = isLoud;
+      isLoud = false;
+      askedAt = begunAt;
+      return know(data, isTold, error);
+    };
+  });
 
-  function join(loud: boolean): Promise<void> {
-    isLoud ||= loud;
-    flight ??= ask();
-    return flight;
+  function askLoudly(): Promise<void> {
+    isLoud = true;
+    return ask();
   }
 
   function refresh(): Promise<void> {
     epoch++;
-    return join(true);
+    return askLoudly();
   }
 
-  function lookAgain(): void {
-    if (watchers() && Math.abs(clock.now() - askedAt) >= leastPause) void join(true);
+  // Negative where somebody has turned the clock back.
+  const age = () => clock.now() - askedAt;
+
+  // Coming back to a tab again and again asks once in five seconds, and so do components that mount after a failure.
+  function lookAgain(pause = 5_000): void {
+    if (listeners.size && Math.abs(age()) >= pause) void askLoudly();
   }
 
-  async function change(path: string, answer = (data: Fields | null) => data): Promise<void> {
+  async function change(path: string, isEnd?: boolean): Promise<void> {
     try {
-      const data = answer(await requests.post(path));
+      const answer = await requests.post(path);
       epoch++;
-      learn(data, true);
+      know(isEnd ? null : answer, true);
     } catch (error) {
       // Refused, or nobody knows whether it happened: the server does.
       void refresh();
@@ -118,34 +128,40 @@ export function createSessionStore({ requests, clock, tell }: StoreParts): Sessi
   }
 
   return {
-    get,
+    get: () => state,
+    notify,
     refresh,
     lookAgain,
+    age,
     change,
-    renders: () => renders,
+    begin() {
+      const begun = renders;
+      return () => {
+        if (begun === renders) void refresh();
+      };
+    },
     seed: (data) => stateOf(calls, data),
     subscribe(listener) {
-      const stop = subscribe(listener);
-      if (isDoubtful) void join(false);
-      else if (get().data === undefined) lookAgain();
-      return stop;
+      listeners.add(listener);
+      if (isDoubtful) void ask();
+      else if (state.data === undefined) lookAgain();
+      return () => void listeners.delete(listener);
     },
     offer(seed, isNew) {
-      const { data } = get();
-      const verdict = judgeSeed(seed.data as Fields | null, data, last, isNew);
-      if (verdict === "ask") lookAgain();
-      if (verdict !== "show") return;
+      const data = seed.data as Fields | null;
+      const isShown = judgeSeed(data, state.data, last, isNew);
+      if (isShown === null) lookAgain();
+      if (!isShown) return;
       epoch++;
       renders++;
-      const news = know(seed.data as Fields | null, data === undefined ? seed : undefined);
-      if (news) tell(news);
+      know(data, true, null, seed);
     },
     hear(message) {
-      const { data } = get();
+      const { data } = state;
       if (message === fingerprint(data)) return;
       epoch++;
-      if (message === ended && data) know(null);
-      if (watchers()) void join(false);
+      if (message === ended && data) know(null, false);
+      if (listeners.size) void ask();
       else isDoubtful = true;
     },
   };

@@ -11,7 +11,7 @@ import { useScope } from "./scope.ts";
  */
 export function useDevices(): UseDevices {
   const { tab } = useScope();
-  tab.devices ??= createDeviceStore(tab.requests, tab.session);
+  tab.devices ??= createDeviceStore(tab);
   const { subscribe, get, nothing } = tab.devices;
   return useSyncExternalStore(subscribe, get, () => nothing);
 }

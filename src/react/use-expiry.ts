@@ -1,5 +1,4 @@
 import { useEffect, useState } from "react";
-import { systemClock as clock } from "../runtime.ts";
 import { createExpiryWatch, type UseExpiry } from "./expiry-watch.ts";
 import { useScope } from "./scope.ts";
 
@@ -23,14 +22,11 @@ const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
  */
 export function useExpiry({ warnBefore = "1m" }: { readonly warnBefore?: WarnBefore } = {}): UseExpiry {
   const { tab } = useScope();
-  const locks = globalThis.navigator?.locks;
-  tab.expiry ??= createExpiryWatch({ ...tab, clock, locks });
+  tab.expiry ??= createExpiryWatch(tab, globalThis.navigator?.locks);
   const { expiry } = tab;
   const [state, setState] = useState(expiry.nothing);
-  const length =
-    typeof warnBefore === "number"
-      ? warnBefore
-      : Number.parseFloat(warnBefore) * units[warnBefore.at(-1) as keyof typeof units];
+  const text = `${warnBefore}`;
+  const length = Number.parseFloat(text) * (units[text.at(-1) as keyof typeof units] ?? 1);
   useEffect(() => expiry.start(length, setState), [expiry, length]);
   return state;
 }

@@ -1,4 +1,4 @@
-import { startTransition, useCallback, useEffect, useRef, useState } from "react";
+import { startTransition, useCallback } from "react";
 import { useScope } from "./scope.ts";
 
 /**
@@ -17,37 +17,16 @@ import { useScope } from "./scope.ts";
 export function useSessionAction<Parameters extends readonly unknown[], Result>(
   action: (...parameters: Parameters) => Promise<Result>,
 ): (...parameters: Parameters) => Promise<Result> {
-  const { session } = useScope().tab;
-  // What the last action that has ended waits for: the commit with its render, if there is one.
-  const waiting = useRef<{ isMounted?: boolean; renders?: number | undefined }>({});
-  const [, setEnded] = useState({});
-
-  const settle = useCallback(() => {
-    const { renders } = waiting.current;
-    waiting.current.renders = undefined;
-    if (renders === session.renders()) void session.refresh();
-  }, [session]);
-
-  useEffect(() => {
-    waiting.current.isMounted = true;
-    settle(); // in this commit the provider has taken its session before
-    return () => {
-      waiting.current.isMounted = false;
-      settle(); // an action may take its own component away
-    };
-  });
-
+  const { tab } = useScope();
   return useCallback(
     async (...parameters: Parameters) => {
-      const renders = session.renders();
+      const settle = tab.begin();
       try {
         return await action(...parameters);
       } finally {
-        waiting.current.renders = renders;
-        if (waiting.current.isMounted) startTransition(() => setEnded({}));
-        else settle();
+        startTransition(() => tab.afterCommit?.(settle));
       }
     },
-    [action, session, settle],
+    [action, tab],
   );
 }

@@ -1,7 +1,7 @@
-import { useMemo } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import type { ViewOf } from "../client/inferred.ts";
-import { useSessionState } from "./scope.ts";
-import type { SessionState } from "./session-state.ts";
+import { useScope } from "./scope.ts";
+import type { Fields, SessionState } from "./session-state.ts";
 
 /**
  * The session: what the server shows of it, on the server, in the first render and from then on, in step with the other tabs.
@@ -19,7 +19,15 @@ import type { SessionState } from "./session-state.ts";
  * return <button onClick={() => signOut()}>Sign out {data.userId}</button>
  */
 export function useSession<Sessions = unknown>(): SessionState<ViewOf<Sessions>> {
-  return useSessionState() as SessionState<ViewOf<Sessions>>;
+  const { tab, seed } = useScope();
+  const { subscribe, get } = tab;
+  // Until the provider's effect has run the tab may know nothing: the seed is what it is about to know.
+  const state = useSyncExternalStore(
+    subscribe,
+    () => (get().status === "loading" ? seed : get()),
+    () => seed,
+  );
+  return state as SessionState<ViewOf<Sessions>>;
 }
 
 /** The user that a view shows: its `user`, or else `{ id }` from its `userId`. */
@@ -38,6 +46,6 @@ export type UserOf<View> = View extends { readonly user: infer User }
  * return user ? <p>Good evening, {user.name}.</p> : <a href="/sign-in">Sign in</a>
  */
 export function useUser<Sessions = unknown>(): UserOf<ViewOf<Sessions>> | null | undefined {
-  const { data } = useSessionState();
+  const { data } = useSession() as SessionState<Fields>;
   return useMemo(() => data && (data.user ?? { id: data.userId }), [data]) as never;
 }

@@ -17,7 +17,7 @@ afterEach(() => site.stop());
 function open(): TabUnderTest & { devices: DeviceStore } {
   const [tab] = openTabs(site, visitor) as [TabUnderTest];
   tab.store.offer(tab.store.seed(site.view(visitor)), false);
-  return { ...tab, devices: createDeviceStore(tab.requests, tab.store) };
+  return { ...tab, devices: createDeviceStore({ ...tab.requests, ...tab.store }) };
 }
 
 const listed = ({ get }: DeviceStore, count: number | undefined) =>

@@ -21,7 +21,7 @@ async function openWatching(count = 1, locks?: Pick<LockManager, "request">): Pr
   const tabs = openTabs(site, visitor, count);
   const watched = [];
   for (const tab of tabs) {
-    const watch = createExpiryWatch({ ...tab, session: tab.store, locks, name: "test" });
+    const watch = createExpiryWatch({ name: "test", ...tab.requests, ...tab.store }, locks, tab.clock);
     await tab.store.refresh();
     const states: UseExpiry[] = [];
     const stop = watch.start(60_000, (state) => states.push(state));
@@ -96,7 +96,9 @@ describe("The deadline", () => {
   it("has passed, too, when the server cannot be asked any more; what was known stays", async () => {
     const tab = await one();
     site.fail(503);
-    pass(site, [tab], "31m");
+    pass(site, [tab], "29m");
+    await warned(tab);
+    pass(site, [tab], "2m");
     await eventually(() => expect(tab.state().isExpired).toBe(true));
     pass(site, [tab], "1m");
     expect(tab.store.get()).toMatchObject({ status: "authenticated", isStale: true });

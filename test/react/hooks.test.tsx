@@ -412,5 +412,5 @@ it("A Server Action that takes its own component away is followed by one request
 /** As a component would: asks the server from whichever hook. */
 async function tabRefresh(): Promise<void> {
   const { tabOf } = await import("../../src/react/browser-tab.ts");
-  await tabOf(site.basePath).session.refresh();
+  await tabOf(site.basePath).refresh();
 }

@@ -65,8 +65,8 @@ it("Two renders at once show each its own session, also where one waits for the 
 
 it("A server keeps nothing of what it rendered, and asks nothing", () => {
   renderToString(page(session("alice")));
-  const { session: store, devices } = tabOf("/api/session");
-  expect(store.get()).toMatchObject({ status: "loading", data: undefined });
+  const { get, devices } = tabOf("/api/session");
+  expect(get()).toMatchObject({ status: "loading", data: undefined });
   expect(devices?.get()).toMatchObject({ devices: undefined });
   expect(requests).toEqual([]);
 });

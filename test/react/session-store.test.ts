@@ -113,7 +113,7 @@ describe("A tab that was rendered with a session", () => {
     site.requests.length = 0;
     pass(site, [tab], "4999ms");
     tab.store.lookAgain();
-    for (let trip = 0; trip < 3; trip++) await tab.requests.get("/csrf"); // whatever was sent before has arrived
+    for (let trip = 0; trip < 3; trip++) await tab.requests.read("/csrf"); // whatever was sent before has arrived
     expect(site.requests).not.toContain("GET ");
     site.requests.length = 0;
     pass(site, [tab], 1);

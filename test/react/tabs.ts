@@ -16,16 +16,13 @@ export function openTabs(site: Site, visitor: Visitor, count = 1): TabUnderTest[
   const tabs: TabUnderTest[] = [];
   for (let index = 0; index < count; index++) {
     const clock = fakeRuntime({ now: site.clock.now() - 86_400_000 });
-    const requests = createRequests({ basePath: site.basePath, fetch: visitor.fetch, limit: 10_000, clock });
+    const requests = createRequests(site.basePath, 10_000, clock, visitor.fetch);
     const told: string[] = [];
-    const store = createSessionStore({
-      requests,
-      clock,
-      tell(message) {
-        told.push(message);
-        for (const other of tabs) if (other.store !== store) other.store.hear(message);
-      },
-    });
+    const tell = (message: string) => {
+      told.push(message);
+      for (const other of tabs) if (other.store !== store) other.store.hear(message);
+    };
+    const store = createSessionStore(requests, tell, clock);
     tabs.push({ store, requests, clock, told });
   }
   return tabs;
