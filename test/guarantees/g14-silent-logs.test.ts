@@ -78,6 +78,20 @@ describe("G14 silent logs", () => {
     expect(secrets.some((secret) => said.includes(secret))).toBe(true);
   });
 
+  it("logging a session whose public view is rejected leaves no rejection behind that ends the process", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const here = world({ publicView: () => Promise.reject(new Error("the view's own")) });
+    const { session } = await here.sessions.create({ userId: "u1" });
+    inspect(session);
+    JSON.stringify(session);
+    await new Promise((resolve) => setImmediate(resolve)); // rejections are reported between two turns of the event loop
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+    await expect(session.toClient()).rejects.toThrow("the view's own"); // whoever waits is told
+  });
+
   it("G3 a listener that throws fails no request", async () => {
     const here = world({
       onEvent: () => {

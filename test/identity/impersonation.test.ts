@@ -252,6 +252,22 @@ describe("R-A12 impersonation", () => {
     expect(stranger.lastResponse.status).toBe(401);
   });
 
+  it("is allowed by nothing but true: a truthy answer, such as the rights of a user, is none", async () => {
+    const browser = await support(here({ impersonation: { allow: () => ["support"] as never } }));
+    await expectRefused(browser, (session) => session.impersonate("cat", { reason }));
+  });
+
+  it("leaves neither a step-up nor a half-done sign-in behind to come back to", async () => {
+    const at = here();
+    const browser = await support(at);
+    await browser.visit((session) => session.reauthenticate({ amr: ["otp"], acr: "aal3", expiresIn: "1h" }));
+    await browser.visit((session) => session.startSignIn("cat", { expiresIn: "1h" }));
+    await browser.visit((session) => session.impersonate("cat", { reason }));
+    await browser.visit((session) => session.stopImpersonating());
+    const after = await browser.visit(({ acr, amr, pendingSignIn }) => ({ acr, amr, pendingSignIn }));
+    expect(after).toEqual({ acr: "aal2", amr: ["pwd"], pendingSignIn: null });
+  });
+
   it("L10 ending the sessions of the one who acts ends it; the user's device list is theirs alone", async () => {
     const at = here();
     const browser = await support(at);

@@ -82,6 +82,31 @@ describe("L18 a limit of concurrent sessions", () => {
     expect(here.events).toContainEqual(expect.objectContaining({ type: "limit-reached", userId: "ann" }));
   });
 
+  it("what a visitor chose to end is ended where the limit asks, and nowhere else", async () => {
+    const here = world(limitOf(3, "refuse"));
+    const tokens = await signIns(here, 2);
+    const [newest] = await here.sessions.list("ann");
+    await here.sessions.create({ userId: "ann", end: [newest?.id as string] });
+    expect(await alive(here, tokens)).toEqual([0, 1]);
+  });
+
+  it("an admission that nothing came of, since its process died, counts for a minute and no longer", async () => {
+    const inner = memoryStore();
+    const there = world({ store: inner, ...limitOf(1, "refuse") });
+    const store = pausingStore(inner);
+    const [first] = await signIns(there, 1); // the ledger is there
+    await (await there.sessions.validate(first as string))?.destroy();
+    const dying = world({ store, runtime: there.runtime, ...limitOf(1, "refuse") });
+    store.hold("create");
+    dying.sessions.create({ userId: "ann" }).catch(() => undefined);
+    await store.untilHeld("create");
+    await there.runtime.settle();
+    there.runtime.advance(60_000);
+    await expect(there.sessions.create({ userId: "ann" })).rejects.toMatchObject({ code: "SESSION_LIMIT" });
+    there.runtime.advance(1);
+    await expect(there.sessions.create({ userId: "ann" })).resolves.toBeDefined();
+  });
+
   it("asks: the visitor chooses which to end, among their own only", async () => {
     const here = world(limitOf(2, "ask"));
     const tokens = await signIns(here, 2);
