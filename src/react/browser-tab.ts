@@ -10,10 +10,9 @@ export interface Tab extends Requests, SessionStore {
   devices?: DeviceStore;
   expiry?: ExpiryWatch;
   /** Calls `settle` when the provider has committed what React is about to show: of the provider that committed last. */
-  afterCommit?(settle: () => void): void;
-  /** Whether to ask anew when somebody, or the network, comes back: as the provider that committed last was told. */
-  refetchOnFocus?: boolean;
-  refetchOnReconnect?: boolean;
+  commit?(settle: () => void): void;
+  /** Whether to ask anew after an event of the browser: as the provider that committed last was told. */
+  looksAfter?(event: string): boolean;
 }
 
 const tabs: Record<string, Tab> = {};
@@ -41,7 +40,7 @@ function openTab(basePath: string): Tab {
   if (globalThis.document) {
     for (const event of ["focus", "visibilitychange", "online"])
       addEventListener(event, () => {
-        if (tab[event === "online" ? "refetchOnReconnect" : "refetchOnFocus"] && !document.hidden) tab.lookAgain();
+        if (tab.looksAfter?.(event) && !document.hidden) tab.look();
       });
     if (globalThis.BroadcastChannel) {
       channel = new BroadcastChannel(name);

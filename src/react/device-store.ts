@@ -89,11 +89,11 @@ export function createDeviceStore(tab: Requests & SessionStore): DeviceStore {
     nothing,
     get: () => state,
     subscribe(listener) {
-      const look = () => {
+      const changed = () => {
         follow();
         listener();
       };
-      const stop = tab.subscribe(look);
+      const stop = tab.subscribe(changed);
       follow();
       return stop;
     },

@@ -68,7 +68,7 @@ export function createExpiryWatch(
       const hasPassed = asked <= -second;
       // Requests that the page knows nothing of may have moved the deadline: look before a visitor who is at work is warned.
       // A second late, since the server's clock is known to within half a round trip: asked too early it would not agree.
-      if (isDue && asked > (left > -second ? warnBefore : -second)) tab.lookAgain(0);
+      if (isDue && asked > (left > -second ? warnBefore : -second)) tab.look(0);
       const wait = isDue ? (left > 0 && left % second) || second : left - warnBefore;
       cancel = clock.after(Math.min(wait, longestWait), step);
       show({

@@ -1,5 +1,5 @@
-import { createContext, useContext } from "react";
 import type { Tab } from "./browser-tab.ts";
+import { createContext, useContext } from "./react.ts";
 import type { Data, Fields, SessionState } from "./session-state.ts";
 
 /** What a provider gives the hooks below it. */
@@ -16,5 +16,5 @@ export const ScopeContext = createContext<Scope | null>(null);
 export function useScope(): Scope {
   const scope = useContext(ScopeContext);
   if (scope) return scope;
-  throw new Error("There is no <SessionProvider> above.");
+  throw new Error("No <SessionProvider> above.");
 }

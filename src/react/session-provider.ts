@@ -1,6 +1,7 @@
-import { createElement, type ReactElement, type ReactNode, useEffect, useLayoutEffect, useMemo, useState } from "react";
+import type { ReactElement, ReactNode } from "react";
 import type { PublicView } from "../core/session.ts";
 import { tabOf } from "./browser-tab.ts";
+import { createElement, useEffect, useLayoutEffect, useMemo, useState } from "./react.ts";
 import { type Scope, ScopeContext } from "./scope.ts";
 import type { Data } from "./session-state.ts";
 
@@ -44,7 +45,6 @@ export function SessionProvider<View = PublicView>({
 }: SessionProviderProps<View>): ReactElement {
   const data = session as Data;
   // Of the first session only: what hydrates late was rendered with that one, and a later one goes through the tab.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the reason is above
   const scope = useMemo((): Scope => {
     const tab = tabOf(basePath);
     return { tab, seed: tab.seed(data) };
@@ -55,8 +55,8 @@ export function SessionProvider<View = PublicView>({
   useEffectBeforePaint(() => {
     const { tab, seed, offered: before } = scope;
     scope.offered = data;
-    tab.afterCommit = (next) => setSettle(() => next);
-    Object.assign(tab, { refetchOnFocus, refetchOnReconnect });
+    tab.commit = (next) => setSettle(() => next);
+    tab.looksAfter = (event) => (event === "online" ? refetchOnReconnect : refetchOnFocus);
     // The same object again is a render of this side. `null` has no identity: the tab finds out whether it is news.
     if (data === undefined || (data && data === before)) return;
     tab.offer(seed.data === data ? seed : tab.seed(data), before !== undefined && before !== data);

@@ -58,7 +58,7 @@ export function stateOf(
   isExpired = false,
 ): SessionState<Fields> {
   const status = data ? "authenticated" : data === null ? "anonymous" : error ? "failed" : "loading";
-  return { ...calls, status, data, error, isExpired, isStale: !!error && status !== "failed" } as SessionState<Fields>;
+  return { ...calls, status, data, error, isExpired, isStale: !!error && data !== undefined } as SessionState<Fields>;
 }
 
 /** When the session ends unless something happens; infinitely late where the view does not say. */

@@ -21,7 +21,7 @@ export interface SessionStore {
   /** Asks the server what is so from this call on. Never rejects: a failure is in the state. */
   refresh(): Promise<void>;
   /** The same, unless nobody watches or the server has been asked within `pause` milliseconds (default 5 seconds). */
-  lookAgain(pause?: number): void;
+  look(pause?: number): void;
   /** How long ago the server was asked for what is known, or last failed to answer, in milliseconds. */
   age(): number;
   /** Takes what another tab told. */
@@ -111,7 +111,7 @@ export function createSessionStore(
   const age = () => clock.now() - askedAt;
 
   // Coming back to a tab again and again asks once in five seconds, and so do components that mount after a failure.
-  function lookAgain(pause = 5_000): void {
+  function look(pause = 5_000): void {
     if (listeners.size && Math.abs(age()) >= pause) void askLoudly();
   }
 
@@ -131,7 +131,7 @@ export function createSessionStore(
     get: () => state,
     notify,
     refresh,
-    lookAgain,
+    look,
     age,
     change,
     begin() {
@@ -144,13 +144,13 @@ export function createSessionStore(
     subscribe(listener) {
       listeners.add(listener);
       if (isDoubtful) void ask();
-      else if (state.data === undefined) lookAgain();
+      else if (state.data === undefined) look();
       return () => void listeners.delete(listener);
     },
     offer(seed, isNew) {
       const data = seed.data as Fields | null;
       const isShown = judgeSeed(data, state.data, last, isNew);
-      if (isShown === null) lookAgain();
+      if (isShown === null) look();
       if (!isShown) return;
       epoch++;
       renders++;

@@ -1,5 +1,5 @@
-import { useSyncExternalStore } from "react";
 import { createDeviceStore, type UseDevices } from "./device-store.ts";
+import { useSyncExternalStore } from "./react.ts";
 import { useScope } from "./scope.ts";
 
 /**

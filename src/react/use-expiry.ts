@@ -1,5 +1,5 @@
-import { useEffect, useState } from "react";
 import { createExpiryWatch, type UseExpiry } from "./expiry-watch.ts";
+import { useEffect, useState } from "./react.ts";
 import { useScope } from "./scope.ts";
 
 /** A length of time: milliseconds as a number, or a text such as `"30s"`, `"2m"` or `"1h"`. */

@@ -1,4 +1,4 @@
-import { startTransition, useCallback } from "react";
+import { startTransition, useMemo } from "./react.ts";
 import { useScope } from "./scope.ts";
 
 /**
@@ -18,15 +18,16 @@ export function useSessionAction<Parameters extends readonly unknown[], Result>(
   action: (...parameters: Parameters) => Promise<Result>,
 ): (...parameters: Parameters) => Promise<Result> {
   const { tab } = useScope();
-  return useCallback(
-    async (...parameters: Parameters) => {
-      const settle = tab.begin();
-      try {
-        return await action(...parameters);
-      } finally {
-        startTransition(() => tab.afterCommit?.(settle));
-      }
-    },
+  return useMemo(
+    () =>
+      async (...parameters: Parameters) => {
+        const settle = tab.begin();
+        try {
+          return await action(...parameters);
+        } finally {
+          startTransition(() => tab.commit?.(settle));
+        }
+      },
     [action, tab],
   );
 }

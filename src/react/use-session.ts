@@ -1,5 +1,5 @@
-import { useMemo, useSyncExternalStore } from "react";
 import type { ViewOf } from "../client/inferred.ts";
+import { useMemo, useSyncExternalStore } from "./react.ts";
 import { useScope } from "./scope.ts";
 import type { Fields, SessionState } from "./session-state.ts";
 

@@ -107,20 +107,20 @@ describe("A tab that was rendered with a session", () => {
   it("looks again at most every five seconds, and not where nobody watches", async () => {
     site.signIn(visitor);
     const [tab] = openSeeded() as [TabUnderTest];
-    for (let turn = 0; turn < 5; turn++) tab.store.lookAgain();
+    for (let turn = 0; turn < 5; turn++) tab.store.look();
     await requested(1);
     await tab.store.refresh();
     site.requests.length = 0;
     pass(site, [tab], "4999ms");
-    tab.store.lookAgain();
+    tab.store.look();
     for (let trip = 0; trip < 3; trip++) await tab.requests.read("/csrf"); // whatever was sent before has arrived
     expect(site.requests).not.toContain("GET ");
     site.requests.length = 0;
     pass(site, [tab], 1);
-    tab.store.lookAgain();
+    tab.store.look();
     await requested(1);
     const [unwatched] = openTabs(site, visitor) as [TabUnderTest];
-    unwatched.store.lookAgain();
+    unwatched.store.look();
     expect(site.requests).toHaveLength(1);
   });
 });
