@@ -33,7 +33,7 @@ export class SessionClientError extends Error {
   declare readonly error: ClientErrorName;
 
   constructor(status: number, error: ClientErrorName, options?: ErrorOptions) {
-    super(`Session request failed: ${error} (${status})`, options);
+    super(`${error} (${status})`, options);
     Object.assign(this, { status, error });
   }
 }
