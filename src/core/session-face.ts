@@ -107,6 +107,9 @@ class ReadonlyFace implements AnyReadonlySession {
   get expiresAt() {
     return this.#visit.record?.expiresAt ?? null;
   }
+  get version() {
+    return this.#visit.record?.version ?? null;
+  }
   get isAnonymous() {
     return this.userId === null;
   }
@@ -137,8 +140,8 @@ class ReadonlyFace implements AnyReadonlySession {
   toJSON(): unknown {
     const { publicView } = this.#policy;
     if (publicView) return watched(publicView(this));
-    const { id, userId, authenticatedAt, idleExpiresAt, expiresAt } = this;
-    return { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version: this.#visit.record?.version ?? null };
+    const { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version } = this;
+    return { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version };
   }
 
   async csrfToken(form?: string): Promise<string> {

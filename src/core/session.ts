@@ -70,6 +70,8 @@ export interface ReadonlySession<Types extends SessionTypes> {
   readonly lastSeenAt: number | null;
   readonly idleExpiresAt: number | null;
   readonly expiresAt: number | null;
+  /** Raised by every change of data, identity or token, never by a touch: a newer view of the session has a higher one. */
+  readonly version: number | null;
   /** Whether nobody is signed in. */
   readonly isAnonymous: boolean;
   /** The methods by which the user was authenticated, such as `["pwd", "otp"]` (RFC 8176). */
@@ -127,6 +129,7 @@ export type SignedInSession<Types extends SessionTypes> = ReadonlySession<Types>
   readonly lastSeenAt: number;
   readonly idleExpiresAt: number;
   readonly expiresAt: number;
+  readonly version: number;
   readonly isAnonymous: false;
 };
 
