@@ -72,9 +72,9 @@ export const races = {
     run: limit,
     unit: "rounds",
     prove: 50,
-    test: 4,
+    test: 6,
     processes: 4,
-    broken: ["expectationsIgnored"],
+    broken: ["lastWriteWins"],
   },
   "one-successor": {
     what: "F8 64 rotations of one token: one successor, nobody signed out",
