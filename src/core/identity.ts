@@ -5,7 +5,7 @@ import type { RecordChange, UpdateResult } from "../store/port.ts";
 import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
-import { actedBy, identityOf, plainActing } from "./acting.ts";
+import { actedBy, decodeActing, identityOf, plainActing } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import { Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
@@ -203,7 +203,7 @@ async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Is
       ...signInChange(record, { userId, persistent, device, digest, acting }, span, now),
     }));
     if (typeof answer !== "string") {
-      noteImpersonationEnd(engine, record, answer.at);
+      if (identityOf(record, answer.at).actor) noteImpersonationEnd(engine, record, "holder");
       emit({ type: "signed-in", sessionId: record.id, userId });
       return answer;
     }
@@ -214,11 +214,10 @@ async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Is
   return null;
 }
 
-/** A sign-in ends an impersonation that was under way. */
-function noteImpersonationEnd({ emit }: Engine, record: SessionRecord, now: number): void {
-  const { userId, actor } = identityOf(record, now);
-  if (!actor || userId === null) return;
-  emit({ type: "impersonation-ended", sessionId: record.id, userId, actorId: actor.userId, by: "holder" });
+/** Tells of the end of the impersonation that a record holds. */
+export function noteImpersonationEnd({ emit }: Engine, record: SessionRecord, by: "holder" | "time"): void {
+  const userId = decodeActing(record.actor).impersonation?.userId ?? "";
+  emit({ type: "impersonation-ended", sessionId: record.id, userId, actorId: record.userId ?? "", by });
 }
 
 /** The data that a sign-in leaves: all of it for the same user, what `keep` says of an anonymous visitor's, else nothing. */

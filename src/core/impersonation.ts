@@ -2,7 +2,7 @@ import { SessionStateError } from "../errors.ts";
 import { decodeActing, identityOf } from "./acting.ts";
 import { ownUser } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
-import { type Issued, reissueLive } from "./identity.ts";
+import { type Issued, noteImpersonationEnd, reissueLive } from "./identity.ts";
 import { impersonateChange, impersonationEnd, rotateChange } from "./lifecycle.ts";
 import type { ImpersonationStart } from "./sign-in.ts";
 import { confirmStanding, type Live, type Standing } from "./standing.ts";
@@ -32,7 +32,7 @@ export async function stopImpersonating(engine: Engine, live: Live): Promise<Iss
     ...rotateChange(record, digest, 0, now),
     ...impersonationEnd(record),
   }));
-  noteEnd(engine, live, "holder");
+  noteImpersonationEnd(engine, live.record, "holder");
   return issued;
 }
 
@@ -50,13 +50,8 @@ export async function settleLapsed(engine: Engine, live: Live): Promise<Standing
   );
   if (answer.outcome === "missing") throw gone("missing");
   if (answer.outcome !== "updated") return confirmStanding(engine, live); // another request has
-  noteEnd(engine, live, "time");
+  noteImpersonationEnd(engine, live.record, "time");
   return { ...live, record: answer.record };
-}
-
-function noteEnd({ emit }: Engine, { record }: Live, by: "holder" | "time"): void {
-  const userId = decodeActing(record.actor).impersonation?.userId ?? "";
-  emit({ type: "impersonation-ended", sessionId: record.id, userId, actorId: record.userId ?? "", by });
 }
 
 async function checkAllowed(
