@@ -6,7 +6,9 @@ export interface LuciaSqliteDatabase {
 }
 
 /**
- * Lucia's table in a SQLite database, over the handle that the application has.
+ * Lucia's table in a SQLite database, over the handle that the application has. It waits for other processes' locks as
+ * long as the handle's busy timeout says; `node:sqlite` and libsql wait for none unless told to, and a move is then
+ * answered with `STORE_UNAVAILABLE` and made by the next request.
  *
  * @throws {@link SessionConfigError} `CONFIG_INVALID`: a name is not letters, digits and underscores.
  * @example

@@ -8,7 +8,8 @@ const { createSessions } = await importBuilt(dist, "index.js");
 const { sqliteStore } = await importBuilt(dist, "stores/sqlite.js");
 const { luciaImporter, luciaSqliteTable } = await importBuilt(dist, "adapters/lucia/index.js");
 
-const database = new Libsql(path);
+// Lucia's table is asked on the application's own terms: without a timeout, a handle of libsql waits for no lock.
+const database = new Libsql(path, { timeout: 20_000 });
 const sessions = createSessions({
   store: sqliteStore(database, { timeLimit: "20s" }),
   origins: ["https://shop.example"],
