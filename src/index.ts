@@ -3,9 +3,9 @@ export type { CookieAttributes, SessionCookie } from "./cookie/rules.ts";
 export type { Actor, PendingSignIn } from "./core/acting.ts";
 export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
 export type { EventListener, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
-export type { Extension, ExtensionContext } from "./core/extensions.ts";
+export type { EventFacts, Extension, ExtensionContext, ExtensionObject } from "./core/extensions.ts";
 export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
-export type { KeepRule, MergeFunction } from "./core/keep.ts";
+export type { KeepRule, KeyRule, MergeFunction } from "./core/keep.ts";
 export type { SessionLimit } from "./core/limit-policy.ts";
 export type { CookieInfo, CreateOptions, ManagedSession } from "./core/manager.ts";
 export type { PublicView, ReadonlySession, Session, SessionTypes, SignedInSession } from "./core/session.ts";
@@ -30,6 +30,7 @@ export {
   SessionDataError,
   SessionError,
   type SessionErrorCode,
+  SessionExtensionError,
   SessionStateError,
   SessionStoreError,
 } from "./errors.ts";
@@ -48,6 +49,7 @@ export {
   type SessionsOptions,
 } from "./http/create-sessions.ts";
 export type { CsrfOptions } from "./http/csrf-options.ts";
+export { type AnyDefinedExtension, type DefinedExtension, defineExtension } from "./http/define-extension.ts";
 export { safeReturnTo } from "./http/return-to.ts";
 export type { SignOutOptions } from "./http/sign-out.ts";
 export type { Runtime } from "./runtime.ts";

@@ -23,6 +23,8 @@ export interface AccountVisit {
   describe<Request extends Pick<SignIn, "device">>(signIn: Request): Promise<Request>;
   reissue(change: (standing: Standing) => Promise<Issued | null>): Promise<string | null>;
   note(record: SessionRecord): void;
+  /** Lets the extensions take over what the visitor has gathered before signing in. */
+  tellSignedIn(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -42,10 +44,12 @@ export class Account implements AccountActions {
   }
 
   /** Signs the user in whose first factor was proven, on this very session. */
-  completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null> {
-    return this.#visit.reissue(async (standing) =>
+  async completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null> {
+    const token = await this.#visit.reissue(async (standing) =>
       completeSignIn(this.#engine, standing, await this.#visit.describe(request)),
     );
+    await this.#visit.tellSignedIn();
+    return token;
   }
 
   reauthenticate(request: Reauthentication): Promise<string | null> {

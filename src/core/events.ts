@@ -56,6 +56,25 @@ export type SessionEventDetails =
       readonly reason: "unreadable" | "invalid";
     }
   | { readonly type: "user-missing"; readonly sessionId: string; readonly userId: string }
+  | {
+      readonly type: "extension-failed";
+      readonly extension: string;
+      readonly sessionId: string | null;
+      readonly part: "resolve" | "signedIn" | "publicView";
+      readonly reason: "error" | "no-answer";
+      readonly code: SessionErrorCode;
+    }
+  | {
+      /** What an extension reports. */
+      readonly type: "extension";
+      readonly extension: string;
+      readonly event: string;
+      readonly sessionId: string | null;
+      readonly userId: string | null;
+      /** Who really acts, while impersonating. */
+      readonly actorId?: string;
+      readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+    }
   | { readonly type: "swept"; readonly count: number }
   | {
       readonly type: "store-failure";
@@ -87,9 +106,14 @@ export type EventListener = (event: SessionEvent) => void;
 /** Hands an event to the listener. */
 export type Emit = (details: SessionEventDetails) => void;
 
-/** Makes the function that the engine reports with. */
-export function createEmit(listener: EventListener | undefined, now: () => number): Emit {
-  if (!listener) return () => {};
+/** Makes the function that the engine reports with. Each listener is told, whatever befalls the others. */
+export function createEmit(listeners: readonly EventListener[], now: () => number): Emit {
+  if (listeners.length === 0) return () => {};
+  const emits = listeners.map((listener) => emitTo(listener, now));
+  return emits.length === 1 ? (emits[0] as Emit) : (details) => emits.forEach((emit) => void emit(details));
+}
+
+function emitTo(listener: EventListener, now: () => number): Emit {
   return (details) => {
     const report = (error: unknown) => console.error("coatcheck: onEvent threw, the event was", details.type, error);
     try {

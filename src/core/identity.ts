@@ -12,6 +12,7 @@ import type { Engine } from "./engine.ts";
 import { isSameUser, keepOnly } from "./keep.ts";
 import { type NewSession, newRecord, rotateChange, signInChange } from "./lifecycle.ts";
 import { madeRoom } from "./limits.ts";
+import { keepingOf } from "./policy.ts";
 import type { SignIn } from "./sign-in.ts";
 import { type Live, reloadStanding, type Standing } from "./standing.ts";
 import { chooseSpan, type Span } from "./timeouts.ts";
@@ -136,7 +137,7 @@ function spanFor(
 ): Maybe<Span> {
   const { rule, fixed } = policy.timeouts;
   if (!rule) return persistent ? fixed.persistent : fixed.transient;
-  const found = userId === null || !policy.user ? null : lookUpUser(policy.user, userId);
+  const found = userId === null ? null : lookUpUser(policy, userId);
   const data = viewData(texts, () => undefined);
   return chain(found, (user) => chooseSpan(rule, fixed, { userId, user: user ?? null, data, persistent }));
 }
@@ -227,7 +228,7 @@ function draftFor(engine: Engine, record: SessionRecord, request: SignIn): Draft
   const onDiscard: OnDiscard = (key, reason) =>
     engine.emit({ type: "data-discarded", sessionId: record.id, key, reason });
   draft.apply(() => {
-    if (record.userId === null) keepOnly(draft, request.keep, engine.policy.shape, onDiscard);
+    if (record.userId === null) keepOnly(draft, keepingOf(engine.policy, request.keep), onDiscard);
     else draft.clear();
   });
   return draft;
@@ -246,22 +247,6 @@ export async function rotate(engine: Engine, live: Live, grace: number): Promise
   const standing = await reloadStanding(engine, live);
   if (standing.kind === "live") return null;
   throw gone(standing.kind === "superseded" ? "replaced" : "missing");
-}
-
-/**
- * Replaces the data and the token of a session in one atomic write, and shuts out every request that began before: for
- * applications whose data says who the visitor is. Like sign-in it gives the old token no grace; the deadlines stay.
- */
-export async function renew(engine: Engine, live: Live, data: Readonly<Record<string, string>>): Promise<Issued> {
-  const issued = await reissueLive(engine, live, "replace", (record, digest, now) => ({
-    clear: true,
-    set: data,
-    raiseGeneration: true,
-    ...rotateChange(record, digest, 0, now),
-  }));
-  const { id: sessionId, userId } = issued.live.record;
-  engine.emit({ type: "rotated", sessionId, userId });
-  return issued;
 }
 
 /** Gives a living session a new token together with a change, anew when a rotation came between. */

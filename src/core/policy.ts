@@ -12,10 +12,11 @@ import { type CsrfTokens, createCsrfTokens } from "./csrf-token.ts";
 import { createDataShape, type DataSchemas, type DataShape } from "./data-shape.ts";
 import { type DeviceOptions, type DevicePolicy, resolveDevices } from "./devices.ts";
 import type { EventListener } from "./events.ts";
+import { type ResolvedExtension, recordKey, resolveExtensions } from "./extension-policy.ts";
 import type { Extensions } from "./extensions.ts";
 import type { GuardLimits } from "./guard.ts";
 import { type ImpersonationOptions, type ImpersonationPolicy, resolveImpersonation } from "./impersonation-policy.ts";
-import { isKeepRule, type KeepRule } from "./keep.ts";
+import { isKeepRule, type Keeping, type KeepRule, keptKeys } from "./keep.ts";
 import { resolveSessionLimit, type SessionLimit, type SessionLimitPolicy } from "./limit-policy.ts";
 import type { AnySession } from "./session.ts";
 import { resolveSignals, type SignalPolicy } from "./signal-policy.ts";
@@ -53,6 +54,11 @@ export interface PolicyOptions {
   readonly user?: (userId: string) => Maybe<unknown>;
   readonly extend?: Extensions;
   readonly publicView?: (session: AnySession) => unknown;
+  /**
+   * How long a promise of the application may take, of `user`, of `publicView` and of an extension (default `"10s"`). After it
+   * whoever waits gets an error, `USER_UNAVAILABLE` or `EXTENSION_FAILED`, so that no page hangs.
+   */
+  readonly callbackTimeLimit?: Duration;
   readonly rotationGrace?: Duration;
   /** How long one call of the store may take (default `"2s"`); after it the request fails with `STORE_UNAVAILABLE`. */
   readonly storeTimeLimit?: Duration;
@@ -95,7 +101,9 @@ export interface Policy extends SignalPolicy {
   readonly shape: DataShape;
   readonly keep: KeepRule;
   readonly user: ((userId: string) => Maybe<unknown>) | undefined;
-  readonly extend: Extensions;
+  readonly extensions: readonly ResolvedExtension[];
+  /** In milliseconds. */
+  readonly callbackTimeLimit: number;
   readonly publicView: ((session: AnySession) => unknown) | undefined;
   readonly storeLimits: GuardLimits;
   readonly sweepSecret: string | undefined;
@@ -129,8 +137,11 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
   const storeLimits = resolveLimits(options, invalid);
   const devices = resolveDevices(options.devices, invalid);
   const signals = resolveSignals(options, invalid);
+  const callbackTimeLimit = durationOf("callbackTimeLimit", options.callbackTimeLimit ?? "10s", invalid);
+  const extensions = resolveExtensions(options.extend ?? {}, callbackTimeLimit, invalid);
   const shapeProblems: string[] = [];
-  const shape = createDataShape(options.data, shapeProblems);
+  const foreign = extensions.filter(({ definition }) => definition?.data).map(({ name }) => recordKey(name, ""));
+  const shape = createDataShape(options.data, shapeProblems, foreign);
   for (const message of shapeProblems)
     invalid(message, "Give each data key a synchronous Standard Schema with JSON output.");
   const { cookie, problems: cookieProblems } = resolveCookie(options.cookie ?? {}, options.origins, environment);
@@ -142,8 +153,8 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
   if (unknown.length > 0) invalid(`keep names ${unknown.join(", ")}, which data does not.`, "Name keys of data.");
   if (options.keep !== undefined && !isKeepRule(options.keep)) {
     invalid(
-      "keep is neither a list of keys nor an object of functions.",
-      'Write keep: ["cart"] or keep: { cart: (anonymous, current) => merged }.',
+      "keep is neither a list of keys nor an object of rules.",
+      'Write keep: ["cart"], or keep: { cart: (anonymous, current) => merged, theme: "keep" }.',
     );
   }
   if (problems.length > 0 || !cookie) throw configError(problems);
@@ -161,7 +172,8 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     shape,
     keep: options.keep ?? [],
     user: options.user,
-    extend: options.extend ?? {},
+    extensions,
+    callbackTimeLimit,
     publicView: options.publicView,
     storeLimits,
     sweepSecret: options.sweepSecret,
@@ -190,7 +202,12 @@ function checkStore(store: SessionStore | undefined, invalid: Report): void {
 function unknownKeys(keep: unknown, shape: DataShape): string[] {
   if (!isKeepRule(keep) || shape.keys === null) return [];
   const { keys } = shape;
-  return (Array.isArray(keep) ? keep : Object.keys(keep)).filter((key) => !keys.includes(key));
+  return keptKeys(keep).filter((key) => !keys.includes(key));
+}
+
+/** What is kept at a sign-in: of the application's data by this rule, of the extensions' by their own. */
+export function keepingOf({ shape, extensions }: Policy, rule: KeepRule): readonly Keeping[] {
+  return [{ rule, shape }, ...extensions.map((extension) => ({ rule: extension.keep, shape: extension.shape }))];
 }
 
 function resolveLimits(

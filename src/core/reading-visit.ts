@@ -1,9 +1,10 @@
 import { chain, isPromise, type Maybe } from "../maybe.ts";
+import type { Clock } from "../runtime.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { Engine } from "./engine.ts";
-import type { ExtensionContext } from "./extensions.ts";
+import type { Emit } from "./events.ts";
 import { type Requirement, satisfies } from "./lifecycle.ts";
 import { confirmStanding, findStanding, type Live, type Standing } from "./standing.ts";
 import { signalOf } from "./standing-signal.ts";
@@ -112,8 +113,17 @@ export class ReadingVisit {
     return satisfies(this.identity, requirement, acrLevels, runtime.now());
   }
 
-  extensionContext(): ExtensionContext {
-    return { now: this.engine.policy.runtime.now(), header: (name) => this.transport.header(name) };
+  get clock(): Clock {
+    return this.engine.policy.runtime;
+  }
+
+  get emit(): Emit {
+    return this.engine.emit;
+  }
+
+  /** A header of the request, or `null` where there is no request. */
+  header(name: string): string | null {
+    return this.transport.header(name);
   }
 
   #arrive(standing: Standing): Standing {

@@ -5,10 +5,12 @@ import type { Identity } from "./acting.ts";
 import { csrfTokensOf } from "./csrf-token.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { DataOperation } from "./draft.ts";
-import { defineExtensions, type ExtensionHost } from "./extensions.ts";
+import type { ExtensionHost } from "./extension-context.ts";
+import { defineExtensions } from "./extension-run.ts";
+import { clientView } from "./extension-views.ts";
 import { checkLevel, checkMethods, checkUserId, encodeDevice } from "./inputs.ts";
 import type { Requirement } from "./lifecycle.ts";
-import { encodeAll, pluckOne, updateOne, writeAll } from "./operations.ts";
+import { encodeAll, pluckOne, replaceAll, updateOne, writeAll } from "./operations.ts";
 import type { Policy } from "./policy.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SessionInfo } from "./session-info.ts";
@@ -133,8 +135,7 @@ class ReadonlyFace implements AnyReadonlySession {
 
   toClient(): unknown {
     if (this.isAnonymous) return null;
-    const view = this.toJSON() as Maybe<unknown>;
-    return isPromise(view) ? view.then((settled) => settled ?? null) : (view ?? null);
+    return clientView(this.#visit, this.#policy, this.toJSON());
   }
 
   toJSON(): unknown {
@@ -186,11 +187,8 @@ class MutableFace extends ReadonlyFace {
   }
 
   async replace(data: Readonly<Record<string, unknown>>): Promise<void> {
-    const write = writeAll(encodeAll(policyOf(this).shape, data));
-    await visitOf(this).write((draft) => {
-      draft.clear();
-      write(draft);
-    });
+    const { shape } = policyOf(this);
+    await visitOf(this).write(replaceAll(shape, encodeAll(shape, data)));
   }
 
   async pluck(key: string): Promise<unknown> {
@@ -286,7 +284,7 @@ function signInOf(options: SignInOptions, policy: Policy): Omit<SignIn, "userId"
 export function createFaces(policy: Policy): Faces {
   class Readonly extends ReadonlyFace {}
   class Mutable extends MutableFace {}
-  for (const face of [Readonly, Mutable]) defineExtensions(face.prototype, policy.extend, visitOf);
+  for (const face of [Readonly, Mutable]) defineExtensions(face.prototype, policy.extensions, visitOf);
   return {
     readonly: (visit) => new Readonly(visit, policy),
     mutable: (visit, tellToken = false) => new Mutable(visit, policy, tellToken),

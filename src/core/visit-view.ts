@@ -48,12 +48,12 @@ export class VisitView {
 
   /** Looks a user up, once; `settle` is told who was found, or who is missing: the user, or whoever acts as them. */
   findUser(userId: string, actor: Actor | null, settle: (user: unknown, missing: string) => unknown): Maybe<unknown> {
-    const { user: find } = this.#engine.policy;
-    if (!find) return null;
+    const { policy } = this.#engine;
+    if (!policy.user) return null;
     if (this.#asked?.id === userId) return this.#asked.answer;
-    const look = () => chain(lookUpUser(find, userId), (user) => settle(user, userId));
+    const look = () => chain(lookUpUser(policy, userId), (user) => settle(user, userId));
     const answer = actor
-      ? chain(lookUpUser(find, actor.userId), (acting) => (acting == null ? settle(null, actor.userId) : look()))
+      ? chain(lookUpUser(policy, actor.userId), (acting) => (acting == null ? settle(null, actor.userId) : look()))
       : look();
     this.#asked = { id: userId, answer };
     return answer;

@@ -2,9 +2,11 @@ import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
 import type { SessionRecord } from "../store/record.ts";
 import { Account } from "./account.ts";
 import { type DataOperation, Draft, noTexts, pickTexts } from "./draft.ts";
-import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
+import { tellSignedIn } from "./extension-views.ts";
+import { type Beginning, beginSession, endSession, type Issued, rotate, signIn } from "./identity.ts";
 import { settleLapsed } from "./impersonation.ts";
 import { ReadingVisit } from "./reading-visit.ts";
+import { renew } from "./renewal.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
 import { withDevice } from "./sign-in-device.ts";
@@ -71,7 +73,13 @@ export class Visit extends ReadingVisit {
     const token = await this.reissue(async (standing) =>
       signIn(this.engine, this.#held(standing) ?? standing, await described),
     );
+    await this.tellSignedIn();
     return token as string;
+  }
+
+  /** Lets the extensions take over what the visitor has gathered before signing in. */
+  async tellSignedIn(): Promise<void> {
+    await tellSignedIn(this, this.engine.policy.extensions);
   }
 
   /** Issues a new token; within a request once, unless `again`. */

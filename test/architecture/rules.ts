@@ -54,7 +54,7 @@ const mayImport: Record<string, string[]> = {
   stores: [GROUND, "store"],
   tokens: [GROUND, "token", "cookie", "store", "core", "http"],
   connections: [GROUND, "token", "cookie", "store", "core", "http", "tokens"],
-  extensions: [GROUND, "core"],
+  extensions: [GROUND, "token", "store", "core", "http", "stores"],
   adapters: [GROUND, "token", "cookie", "store", "core", "http", "stores", "tokens", "connections", "extensions"],
   testing: [GROUND, "store", "stores", "core"],
   client: [GROUND],

@@ -115,7 +115,7 @@ function withPlugin(store: SessionStore, handler: CookieHandler | undefined, opt
     );
   }
   const policy = resolvePolicy({ ...options, store: noStore, ...cookieOf(handler, options) });
-  const emit = createEmit(policy.onEvent, policy.runtime.now);
+  const emit = createEmit(policy.onEvent ? [policy.onEvent] : [], policy.runtime.now);
   const guard = createGuard(policy.store, policy.storeLimits, policy.runtime, emit);
   const guarded = createPluginStore(store, guard);
   const cookies = cookiesOf(handler, policy.cookie);

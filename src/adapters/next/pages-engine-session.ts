@@ -112,7 +112,7 @@ export class EngineSession implements PageSession {
   #read(draft: Draft): SessionData {
     const data: SessionData = {};
     for (const key of this.#shape.keys ?? Object.keys(draft.texts())) {
-      if (!isReserved(key)) data[key] = this.#shape.decode(key, draft.read(key)).value;
+      if (!isReserved(key) && !this.#shape.isForeign(key)) data[key] = this.#shape.decode(key, draft.read(key)).value;
     }
     return copyOf(data);
   }
