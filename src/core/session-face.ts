@@ -59,6 +59,8 @@ export interface AccountActions {
 /** Makes the session objects of one configuration. */
 export interface Faces {
   readonly(visit: Visited): AnyReadonlySession;
+  /** The same, for what makes its public view. */
+  shown(visit: Visited): AnyReadonlySession;
   /** The session with mutators. Sign-in and rotation answer the new token where the caller is the transport. */
   mutable(visit: Visited, tellToken?: boolean): AnyReadonlySession;
 }
@@ -140,9 +142,7 @@ class ReadonlyFace implements AnyReadonlySession {
 
   toJSON(): unknown {
     const { publicView } = this.#policy;
-    if (publicView) return watched(publicView(this));
-    const { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version } = this;
-    return { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version };
+    return publicView ? watched(publicView(this.#visit.shownSession())) : defaultView(this);
   }
 
   async csrfToken(form?: string): Promise<string> {
@@ -159,6 +159,22 @@ class ReadonlyFace implements AnyReadonlySession {
 }
 
 const { visitOf, policyOf } = ReadonlyFace;
+
+/** The session as it is handed to what makes a public view: part of that view, it shows the default one. */
+class ShownFace extends ReadonlyFace {
+  override toClient(): unknown {
+    return this.isAnonymous ? null : defaultView(this);
+  }
+
+  override toJSON(): unknown {
+    return defaultView(this);
+  }
+}
+
+function defaultView(session: AnyReadonlySession): unknown {
+  const { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version } = session;
+  return { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version };
+}
 
 /** Whoever logs a session waits for no promise: one that is rejected must not end the process. Whoever waits is told. */
 function watched(view: Maybe<unknown>): unknown {
@@ -283,10 +299,12 @@ function signInOf(options: SignInOptions, policy: Policy): Omit<SignIn, "userId"
 /** Makes the two session classes of one configuration, with its extensions. */
 export function createFaces(policy: Policy): Faces {
   class Readonly extends ReadonlyFace {}
+  class Shown extends ShownFace {}
   class Mutable extends MutableFace {}
-  for (const face of [Readonly, Mutable]) defineExtensions(face.prototype, policy.extensions, visitOf);
+  for (const face of [Readonly, Shown, Mutable]) defineExtensions(face.prototype, policy.extensions, visitOf);
   return {
     readonly: (visit) => new Readonly(visit, policy),
+    shown: (visit) => new Shown(visit, policy),
     mutable: (visit, tellToken = false) => new Mutable(visit, policy, tellToken),
   };
 }

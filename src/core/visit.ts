@@ -32,6 +32,11 @@ export class Visit extends ReadingVisit {
     return this.engine.faces.readonly(this);
   }
 
+  /** The same, for what makes its public view. */
+  shownSession(): AnyReadonlySession {
+    return this.engine.faces.shown(this);
+  }
+
   /** What the user may do with this session and with their other ones. */
   get account(): Account {
     this.#account ??= new Account(this.engine, this);
