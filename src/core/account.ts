@@ -7,10 +7,10 @@ import type { Engine } from "./engine.ts";
 import type { Issued } from "./identity.ts";
 import { impersonate, stopImpersonating } from "./impersonation.ts";
 import { endOthers, listSessions, renewToken, revokeOwn, touchNow } from "./own-sessions.ts";
-import type { AccountActions } from "./session-face.ts";
 import type { SessionInfo } from "./session-info.ts";
 import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
 import { alive, type Live, type Standing } from "./standing.ts";
+import type { AccountActions } from "./visited.ts";
 
 /** What an account needs of the visit that its session belongs to. */
 export interface AccountVisit {
