@@ -186,6 +186,24 @@ describe("R-A12 impersonation", () => {
     expect(await view(other)).toEqual(asSue);
   });
 
+  it.each([
+    ["revoke", false, (session: Slow, other: string) => session.revoke(other)],
+    ["revokeOthers", "SESSION_REPLACED", (session: Slow) => session.revokeOthers()],
+  ] as const)(
+    "L14 %s of a request that began while it lasted ends none of the actor's own after its end",
+    async (_, answer, ask) => {
+      const at = here();
+      const [browser, other] = [await support(at), await support(at)];
+      const id = await other.visit((session) => session.id as string);
+      await browser.visit((session) => session.impersonate("cat", { reason, ttl: "10s" }));
+      const slow = (await at.sessions.validate(browser.token)) as Slow;
+      at.runtime.advance("10s");
+      expect(await Promise.resolve(ask(slow, id)).catch((error) => error.code)).toBe(answer);
+      expect(await view(other)).toEqual(asSue);
+      expect(await browser.visit((session) => session.revoke(id))).toBe(true); // as sue
+    },
+  );
+
   it("one request that begins it writes nothing either once it has ended by time", async () => {
     const at = here();
     const browser = await support(at);
