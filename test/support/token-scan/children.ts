@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { lookAlong } from "./findings.ts";
 
 /** Programs that hand tokens to their test through their standard output: that is what they are for. */
-const messengers = /\/crash\/writer\.mjs$/;
+const messengers = /\/(?:crash\/writer|lucia\/programs\/[\w-]+)\.mjs$/;
 
 interface Start {
   args: string[];

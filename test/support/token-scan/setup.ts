@@ -24,13 +24,8 @@ import { watchPrinting } from "./printing.ts";
 
 vi.mock("../../../src/core/events.ts", async (load) => {
   const original = await load<typeof import("../../../src/core/events.ts")>();
-  const createEmit: typeof original.createEmit = (listener, now) => {
-    const listen: EventListener = (event) => {
-      look("an event", event);
-      return listener?.(event);
-    };
-    return original.createEmit(listen, now);
-  };
+  const listen: EventListener = (event) => look("an event", event);
+  const createEmit: typeof original.createEmit = (listeners, now) => original.createEmit([listen, ...listeners], now);
   return { ...original, createEmit };
 });
 
