@@ -18,6 +18,7 @@ export interface AccountVisit {
   readonly identity: Identity;
   load(): Maybe<Standing>;
   confirm(): Maybe<Standing>;
+  settle(): Promise<Standing>;
   permitData(): Promise<void>;
   /** Adds what the request shows of the device. */
   describe<Request extends Pick<SignIn, "device">>(signIn: Request): Promise<Request>;
@@ -82,7 +83,7 @@ export class Account implements AccountActions {
   /** Ends one session of the user; this one as its holder does. */
   async revoke(id: string): Promise<boolean> {
     await this.#visit.permitData();
-    await this.#visit.confirm();
+    await this.#visit.settle();
     const { identity, record } = this.#visit;
     if (identity.userId === null) return false;
     if (id !== record?.id) return revokeOwn(this.#engine, identity, id);
@@ -92,7 +93,7 @@ export class Account implements AccountActions {
 
   async revokeOthers(): Promise<number> {
     await this.#visit.permitData();
-    const live = alive(await this.#visit.confirm());
+    const live = alive(await this.#visit.settle());
     return live ? endOthers(this.#engine, live) : 0;
   }
 

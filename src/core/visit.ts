@@ -53,6 +53,11 @@ export class Visit extends ReadingVisit {
     await this.transport.permit("data");
   }
 
+  /** The same as `confirm`, and without what an impersonation left that has ended: whose sessions are at stake is certain. */
+  settle(): Promise<Standing> {
+    return this.#turns.alone(() => this.#settled());
+  }
+
   /** Takes note of a newer record of the session at hand. */
   note(record: SessionRecord): void {
     this.engine.touches.noteSeen(record);

@@ -148,6 +148,10 @@ describe.each(Object.entries(transports))("a request through %s", async (name, s
     for (const path of ["/hook", "/hook?a=1", "/hooks/a", "/hooks/a/b"]) {
       expect([path, (await post({ ...foreign, path })).status]).toEqual([path, 200]);
     }
+    const encoded = [
+      ...["/h%6Fok", "/%68ook", "/hook%73/a", "/hook%2Fs/a", "/hooks/..%2Faccount", "/hooks/..%5Caccount"],
+      ...["/hooks/%2E%2e/account", "/hooks/a%2F..%2F..%2Faccount", "/hooks/..\\account"],
+    ];
     const others = [
       "/hookx",
       "/hook/a",
@@ -157,7 +161,14 @@ describe.each(Object.entries(transports))("a request through %s", async (name, s
       "/hooks//a",
       "/hooks/%2e%2e/account",
     ];
-    for (const path of [...others, "/hooks/../account", "/account?/hooks/a", "/hooks%2fa", "/hooks/..%5caccount"]) {
+    for (const path of [
+      ...others,
+      "/hooks/../account",
+      "/account?/hooks/a",
+      "/hooks%2fa",
+      "/hooks/..%5caccount",
+      ...encoded,
+    ]) {
       expect([path, (await post({ ...foreign, path })).status]).toEqual([path, 403]);
     }
   });
@@ -197,6 +208,8 @@ it("F13 options that cannot hold are refused at start-up", () => {
     { exempt: ["/*"] },
     { exempt: ["/a*"] },
     { exempt: ["/a/*/b"] },
+    { exempt: ["/h%6Fok"] },
+    { exempt: ["/hooks/%2e/*"] },
     { tokens: "yes" },
   ]) {
     expect(() => makeSessions({ csrf: csrf as never })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
