@@ -106,5 +106,5 @@ function answer(response: ServerResponse, status: number, error: unknown): void 
 function answerMistake(response: ServerResponse, error: unknown): void {
   console.error(error);
   if (response.headersSent) response.destroy();
-  else response.writeHead(500, { "content-type": "application/json" }).end('{"error":"internal_error"}');
+  else answer(response, 500, error);
 }
