@@ -35,7 +35,7 @@ export async function answerWithSession<Types extends SessionTypes>(
   entry.path ??= pathOf(request);
   try {
     await entry.visit.load();
-    // The proxy leaves the body to whatever answers: forms are read there.
+    // The proxy leaves forms to whatever answers behind it: a Server Action is one as well, and Next gives it no field of ours.
     const refusal = waitUntil ? null : await refuseWithoutToken(sessions, request, collector, entry.visit.record);
     if (refusal) return collector.finish(refusal);
     Object.defineProperty(request, "session", { value: sessions.sessionOf(entry.visit), configurable: true });
