@@ -1,8 +1,7 @@
-import { SessionStateError } from "../errors.ts";
 import type { Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
-import { completeSignIn, reauthenticate, startSignIn } from "./authentication.ts";
+import { completeSignIn, reauthenticate, startSignIn, unauthenticated } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
 import type { Issued } from "./identity.ts";
 import { impersonate, stopImpersonating } from "./impersonation.ts";
@@ -108,7 +107,5 @@ export class Account implements AccountActions {
 function present(standing: Standing): Live {
   const live = alive(standing);
   if (live) return live;
-  throw new SessionStateError("UNAUTHENTICATED", "Nobody is signed in.", {
-    hint: "Answer with a 401, or send the visitor to the sign-in page.",
-  });
+  throw unauthenticated("Nobody is signed in.");
 }
