@@ -20,7 +20,7 @@ function club(initial?: InitialOrganisation<Team>) {
   const asked: string[] = [];
   const events: SessionEvent[] = [];
   const organisations = organisation({
-    async memberships(userId) {
+    async memberships(userId: string): Promise<readonly Team[]> {
       asked.push(userId);
       return teams[userId] ?? [];
     },
