@@ -219,10 +219,25 @@ describe("what the browser sees of the ability", () => {
     });
   });
 
-  it.each([
-    ["the built-in policy", (rules: Rule[]) => rulePolicy(rules) as PolicyObject],
-    ["CASL", casl(createMongoAbility) as unknown as (rules: Rule[]) => PolicyObject],
+  type Create = (rules: Rule[]) => PolicyObject;
+  const bridge = casl(createMongoAbility) as unknown as Create;
+
+  it.each<[string, Create]>([
+    ["the built-in policy", rulePolicy],
+    ["CASL", bridge],
   ])("gives the same answers there, for any rules and subjects: %s", async (_, create) => {
+    await expectSameAnswers(create, create);
+  });
+
+  it.each<[string, Create]>([
+    ["another order of the rules", (rules) => bridge([...rules].reverse())],
+    ["conditions that were lost", (rules) => bridge(rules.map(({ conditions: _, ...rule }) => rule))],
+    ["an answer that is always yes", () => ({ can: () => true })],
+  ])("Control: a browser with %s does not give the same answers", async (_, broken) => {
+    await expect(expectSameAnswers(bridge, broken)).rejects.toThrow(/Property failed/);
+  });
+
+  async function expectSameAnswers(create: Create, createThere: Create): Promise<void> {
     await fc.assert(
       fc.asyncProperty(anyRules, fc.array(anyQuestion, { minLength: 1 }), async (rules, questions) => {
         const sessions = createSessions({
@@ -233,7 +248,7 @@ describe("what the browser sees of the ability", () => {
         const { session } = await sessions.create({ userId: "u1" });
         const here = await session.ability;
         const { ability: view } = JSON.parse(JSON.stringify(await session.toClient()));
-        const there = abilityOf(view.rules as Rule[], create, view.version);
+        const there = abilityOf(view.rules as Rule[], createThere, view.version);
         for (const [action, asked] of questions) {
           const arrived = JSON.parse(JSON.stringify(asked));
           expect(there.can(action, arrived)).toBe(here.can(action, asked));
@@ -241,7 +256,7 @@ describe("what the browser sees of the ability", () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }
 });
 
 it("R-A8: an ability reads the extensions that it needs, and a configuration without them is refused", async () => {
