@@ -21,7 +21,7 @@ export interface CaslOptions {
  * The bridge to CASL: makes its abilities of the session's rules, on the server and in the browser. It imports nothing: your
  * application passes `createMongoAbility`, of the version that it has.
  *
- * @param createMongoAbility As `@casl/ability` (version 6 or later) exports it.
+ * @param createMongoAbility As `@casl/ability` exports it; tested with version 7.
  * @example
  * // abilities.ts, for both sides
  * import { createMongoAbility, type MongoAbility } from "@casl/ability"

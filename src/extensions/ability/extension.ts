@@ -31,7 +31,8 @@ export interface AbilityOptions<
    */
   rules(session: RulesSession<Needs>, context: ExtensionContext): Maybe<readonly NoInfer<Given>[]>;
   /**
-   * A version that changes whenever anything changes that the rules read, beside the session itself: roles, memberships, entitlements.
+   * A version that changes whenever anything changes that the rules read, beside the session itself: roles, memberships,
+   * entitlements, a header. It never comes back to an earlier value: a counter or an instant, read together with what it counts.
    * It is asked in each request that asks for the ability; make it cheap, for instance a column of the user. `null` is "not known":
    * the rules are made anew. Without this function they are made anew in each request.
    */
