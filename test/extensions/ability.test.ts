@@ -164,6 +164,16 @@ describe("R-A5: an ability that cannot be made", () => {
     expect((await abilityIn({ rules: () => [], fallback: () => [] })).can("view", "Lesson")).toBe(false);
   });
 
+  it("fails when its rules never come, and hangs nobody", async () => {
+    const runtime = fakeRuntime();
+    const extend = { ability: ability({ rules: () => new Promise<never>(() => {}), timeLimit: "5s" }) };
+    const { session } = await createSessions({ store: memoryStore(), runtime, extend }).create({ userId: "u1" });
+    const asked = expect(session.ability).rejects.toMatchObject({ code: "EXTENSION_FAILED" });
+    await Promise.resolve();
+    runtime.advance("5s");
+    await asked;
+  });
+
   it("is not remembered", async () => {
     let isAway = true;
     const sessions = make({

@@ -7,6 +7,9 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Ability, Policy } from "../../src/ability/ability.ts";
 import { casl } from "../../src/ability/casl.ts";
 import type { Rule } from "../../src/ability/rule-policy.ts";
+import { subject } from "../../src/ability/subject.ts";
+import { ability } from "../../src/extensions/ability/index.ts";
+import { createSessions, memoryStore } from "../../src/index.ts";
 import { abilityHooks, useAbility } from "../../src/react/ability.ts";
 import { SessionProvider } from "../../src/react/index.ts";
 
@@ -108,6 +111,18 @@ it.each([
   const { seen, page } = watch(anyAbility);
   render(page(seed));
   expect(seen[0]).toBe(expected);
+});
+
+it("answers as the session on the server does, by what that session shows", async () => {
+  const extend = { ability: ability({ rules: ({ userId }) => [{ ...edit, conditions: { authorId: userId ?? "" } }] }) };
+  const { session: onServer } = await createSessions({ store: memoryStore(), extend }).create({ userId: "u1" });
+  const { seen, page } = watch(anyAbility);
+  render(page(JSON.parse(JSON.stringify(await onServer.toClient()))));
+  for (const authorId of ["u1", "u2"]) {
+    const lesson = subject("Lesson", { authorId });
+    expect(seen[0]?.can("edit", lesson)).toBe((await onServer.ability).can("edit", lesson));
+    expect(seen[0]?.can("edit", lesson)).toBe(authorId === "u1");
+  }
 });
 
 it("has the policy of the configuration: CASL", () => {
