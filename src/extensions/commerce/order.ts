@@ -11,8 +11,12 @@ export interface OrderLine {
   /** What is to be paid for all pieces, in minor units. */
   readonly total: number;
   readonly discount: DiscountKind;
+  /** Parity made it cheaper: what is bought is for the country of the order alone. */
+  readonly isRestricted: boolean;
   /** The coupon that this line uses up, or `null`. */
   readonly couponId: string | null;
+  /** Whether a fixed amount was taken off it: an order has that once. */
+  readonly usesFixedCoupon: boolean;
   /** The purchase that this one takes the place of, or `null`. */
   readonly upgradeFrom: string | null;
 }

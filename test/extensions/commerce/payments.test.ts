@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Order } from "../../src/extensions/commerce/order.ts";
-import { stripePayments } from "../../src/extensions/commerce/payment/stripe-payments.ts";
-import { testPayments } from "../../src/extensions/commerce/payment/test-payments.ts";
-import { fakeRuntime } from "../../src/testing/index.ts";
+import type { Order } from "../../../src/extensions/commerce/order.ts";
+import { stripePayments } from "../../../src/extensions/commerce/payment/stripe-payments.ts";
+import { testPayments } from "../../../src/extensions/commerce/payment/test-payments.ts";
+import { fakeRuntime } from "../../../src/testing/index.ts";
 import { paidMessage, refundedMessage, type StripeServer, signatureOf, stripeServer, webhookSecret } from "./stripe.ts";
 
 const now = 1_800_000_000_000;
@@ -20,7 +20,9 @@ const order: Order = {
       fullPrice: 45_000,
       total: 38_250,
       discount: "bulk",
+      isRestricted: false,
       couponId: null,
+      usesFixedCoupon: false,
       upgradeFrom: null,
     },
     {
@@ -30,7 +32,9 @@ const order: Order = {
       fullPrice: 1_750,
       total: 1_750,
       discount: "none",
+      isRestricted: false,
       couponId: null,
+      usesFixedCoupon: false,
       upgradeFrom: null,
     },
   ],

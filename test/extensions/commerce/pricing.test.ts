@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bulkPercent } from "../../src/extensions/commerce/pricing/bulk.ts";
-import { type CouponDiscount, percentagesOf } from "../../src/extensions/commerce/pricing/discount.ts";
-import { parityPercent } from "../../src/extensions/commerce/pricing/parity.ts";
-import type { PricePolicy, PriceRequest } from "../../src/extensions/commerce/pricing/price.ts";
-import { standardPrices } from "../../src/extensions/commerce/pricing/standard-prices.ts";
+import { bulkPercent } from "../../../src/extensions/commerce/pricing/bulk.ts";
+import { type CouponDiscount, percentagesOf } from "../../../src/extensions/commerce/pricing/discount.ts";
+import { parityPercent } from "../../../src/extensions/commerce/pricing/parity.ts";
+import type { PricePolicy, PriceRequest } from "../../../src/extensions/commerce/pricing/price.ts";
+import { standardPrices } from "../../../src/extensions/commerce/pricing/standard-prices.ts";
 
 const request = (patch: Partial<PriceRequest> = {}): PriceRequest => ({
   unitPrice: 10_000,

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Order } from "../../src/extensions/commerce/order.ts";
+import type { Order } from "../../../src/extensions/commerce/order.ts";
 
 /** A secret of a webhook, as Stripe writes them. */
 export const webhookSecret = "whsec_a-secret-of-the-tests";
