@@ -3,7 +3,8 @@ import type { CheckoutResult } from "../checkout.ts";
 import type { Asked } from "./acting.ts";
 import { fields, maybeCode, path, quantity } from "./input.ts";
 
-interface Input {
+/** What `checkout` takes. */
+export interface CheckoutInput {
   readonly productId: string | null;
   readonly quantity: number;
   readonly upgradeFrom: string | null;
@@ -12,18 +13,18 @@ interface Input {
 }
 
 /**
- * `POST checkout`: an order of the viewer's cart, or of one product. A plain form is sent on to the page of the provider. No amount
- * and no price is taken from the request.
+ * `POST checkout`: an order of the viewer's cart, or of one product. A plain form is sent on to the page of the provider,
+ * and names the way back in the query: `checkout?returnTo=/thanks`. No amount and no price is taken from the request.
  */
 export const checkoutAction = {
-  input: fields<Input>({
+  input: fields<CheckoutInput>({
     productId: maybeCode,
     quantity,
     upgradeFrom: maybeCode,
     coupon: maybeCode,
     returnTo: path,
   }),
-  async handler({ session, input, request }: Asked<Input>): Promise<CheckoutResult | Response> {
+  async handler({ session, input, request }: Asked<CheckoutInput>): Promise<CheckoutResult | Response> {
     const { productId, quantity, upgradeFrom, coupon } = input;
     const returnTo = input.returnTo ?? new URL(request.url).searchParams.get("returnTo");
     const result = await session.commerce.checkout({

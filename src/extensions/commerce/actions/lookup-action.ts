@@ -23,7 +23,7 @@ export function lookupAction({ data, lookupSecret }: CommerceOptions) {
 
 // Digests have one length: the comparison tells nothing about the secret, its length included.
 async function isBearer(request: Request, secret: string | undefined): Promise<boolean> {
-  const given = /^Bearer ([\x21-\x7e]{1,512})$/.exec(request.headers.get("authorization") ?? "")?.[1];
+  const given = /^Bearer ([\x20-\x7e]{1,512})$/.exec(request.headers.get("authorization") ?? "")?.[1];
   if (secret === undefined || given === undefined) return false;
   return equalInConstantTime(await digestOf(given), await digestOf(secret));
 }
