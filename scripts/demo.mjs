@@ -34,6 +34,7 @@ const databases = {
 };
 const accounts = [
   { who: "a customer", email: "demo@coatcheck.dev", password: "evening light on paper" },
+  { who: "a teacher", email: "ines@coatcheck.dev", password: "a jar by the window" },
   { who: "an administrator", email: "admin@coatcheck.dev", password: "lamps along the river" },
 ];
 const generated = new Set([

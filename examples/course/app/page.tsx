@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { ContinueLearning } from "@/components/continue-learning";
 import { CourseCard } from "@/components/course-card";
 import { Evening } from "@/components/icons";
 import { Notices } from "@/components/notices";
@@ -21,6 +22,7 @@ export default async function CataloguePage({ searchParams }: PageProps<"/">) {
         </div>
         <Evening />
       </section>
+      <ContinueLearning />
       <div className="section-head" id="courses">
         <h2>{level === "All" ? "All courses" : `${level} courses`}</h2>
         <nav aria-label="Level" className="pills">

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { Course } from "@/lib/catalogue";
+import { lessonsOf } from "@/lib/curriculum";
 import { formatPrice } from "@/lib/money";
 import { Artwork } from "./artwork";
 
@@ -17,7 +18,7 @@ export function CourseCard({ course }: { course: Course }) {
         <p>{course.summary}</p>
         <p className="facts">
           <span>
-            {course.lessons.length} lessons · {course.hours} hours
+            {lessonsOf(course.slug).length} lessons · {course.hours} hours
           </span>
           <strong>{formatPrice(course.price)}</strong>
         </p>

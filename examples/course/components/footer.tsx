@@ -7,6 +7,7 @@ export function Footer() {
       <nav aria-label="Behind the scenes">
         {/* Plain links: they leave the App Router. */}
         <a href="/classic-cart">The cart in the Pages Router</a>
+        <a href="/classic-learning">Your learning in the Pages Router</a>
         <a href="/api/session">Your session as JSON</a>
       </nav>
     </footer>

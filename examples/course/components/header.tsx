@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { getSession } from "@/lib/session";
 import { CartIcon, Mark } from "./icons";
+import { OrganisationMenu } from "./organisation-menu";
 import { Who } from "./who";
 
 /** Asks for the session itself: however many components do, one request reads it once. */
@@ -19,6 +20,7 @@ export async function Header() {
           {basket.seats > 0 ? <Badge seats={basket.seats} /> : null}
         </Link>
         <Who />
+        <OrganisationMenu />
       </nav>
     </header>
   );

@@ -17,6 +17,22 @@ export function CartIcon() {
   );
 }
 
+export function LockIcon() {
+  return (
+    <svg className="icon small-icon" viewBox="0 0 24 24" aria-hidden>
+      <path d="M6 11h12v9H6ZM8.5 11V8a3.5 3.5 0 0 1 7 0v3" />
+    </svg>
+  );
+}
+
+export function CheckIcon() {
+  return (
+    <svg className="icon small-icon" viewBox="0 0 24 24" aria-hidden>
+      <path d="M5 12.5l4.5 4.5L19 7.5" />
+    </svg>
+  );
+}
+
 /** The sky above the catalogue: a low sun, a first star, hills. */
 export function Evening() {
   return (

@@ -9,6 +9,7 @@ export function Who() {
   if (!user) return <Link href="/sign-in">Sign in</Link>;
   return (
     <>
+      {user.role === "instructor" ? <Link href="/teaching">Teaching</Link> : null}
       {user.role === "admin" ? <Link href="/admin">Admin</Link> : null}
       <Link href="/account">{user.name.split(" ")[0]}</Link>
     </>

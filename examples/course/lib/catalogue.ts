@@ -10,12 +10,23 @@ export interface Course {
   readonly hours: number;
   /** In cents. */
   readonly price: number;
-  readonly lessons: readonly string[];
+  /** Not on sale yet: its teacher and administrators see it. */
+  readonly isDraft?: boolean;
   readonly art: { readonly colours: readonly string[]; readonly shapes: string };
 }
 
-export const catalogue: readonly Course[] = courses;
+/** Every course, drafts too. */
+export const allCourses: readonly Course[] = courses;
 
+/** What is on sale. */
+export const catalogue: readonly Course[] = allCourses.filter((course) => !course.isDraft);
+
+/** A course that is on sale. */
 export function findCourse(slug: string): Course | undefined {
   return catalogue.find((course) => course.slug === slug);
+}
+
+/** Any course. Whether the visitor may see it is for their ability to say. */
+export function findAnyCourse(slug: string): Course | undefined {
+  return allCourses.find((course) => course.slug === slug);
 }

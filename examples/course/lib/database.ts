@@ -28,6 +28,22 @@ const schema = `
     actor_id TEXT,
     detail TEXT
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS teaching (
+    user_id TEXT NOT NULL REFERENCES users (id),
+    course TEXT NOT NULL,
+    PRIMARY KEY (user_id, course)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS organisations (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    courses TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS members (
+    organisation_id TEXT NOT NULL REFERENCES organisations (id),
+    user_id TEXT NOT NULL REFERENCES users (id),
+    role TEXT NOT NULL,
+    PRIMARY KEY (user_id, organisation_id)
+  ) STRICT;
 `;
 
 /** The one connection of this process: our own tables, and those of the session store. */

@@ -1,12 +1,16 @@
 import { nextSessions } from "coatcheck/next";
 
+import { abilities } from "./abilities";
 import { noteEvent } from "./audit";
 import { cartSchema, priceCart } from "./cart";
 import { checkoutSchema } from "./checkout";
 
 import { flashSchema } from "./flash";
+import { organisations } from "./organisations";
+import { owned } from "./ownership";
 import { deviceOptions, timeouts } from "./settings";
 import { sessionStore } from "./store";
+import { study } from "./study";
 import { findUser } from "./users";
 
 const origins = process.env.ORIGINS?.split(" ") ?? ["http://localhost:3000"];
@@ -30,7 +34,13 @@ export const {
   user: findUser,
   data: { cart: cartSchema, checkout: checkoutSchema, flash: flashSchema },
   keep: ["cart", "checkout"],
-  extend: { basket: (session) => priceCart(session.data.cart) },
+  extend: {
+    basket: (session) => priceCart(session.data.cart),
+    owned,
+    organisation: organisations,
+    ability: abilities,
+    progress: study,
+  },
   // What a browser may know. Who really acts is for the server's pages, and not for scripts.
   publicView: ({ id, userId, user, authenticatedAt, idleExpiresAt, expiresAt, actor }) => ({
     ...{ id, userId, authenticatedAt, idleExpiresAt, expiresAt },
@@ -47,3 +57,6 @@ export const {
 
 /** How long a proof of who somebody is counts where it matters: before a change of password, before acting as a customer. */
 export const recent = { freshFor: "10m" } as const;
+
+/** What other course builders call it: one helper everywhere. */
+export const builder = getSession;

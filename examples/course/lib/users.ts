@@ -6,7 +6,7 @@ export interface User {
   readonly id: string;
   readonly email: string;
   readonly name: string;
-  readonly role: "customer" | "admin";
+  readonly role: "customer" | "instructor" | "admin";
 }
 
 interface UserRow extends User {
@@ -17,6 +17,7 @@ type Account = { email: string; name: string; password: string };
 
 const demoAccounts: readonly (Account & Pick<User, "role">)[] = [
   { email: "demo@coatcheck.dev", password: "evening light on paper", name: "Dana Moreau", role: "customer" },
+  { email: "ines@coatcheck.dev", password: "a jar by the window", name: "Ines Carvalho", role: "instructor" },
   { email: "admin@coatcheck.dev", password: "lamps along the river", name: "Alma Winter", role: "admin" },
 ];
 
@@ -56,6 +57,7 @@ export async function checkCredentials(email: string, password: string): Promise
   return row && isRight ? { id: row.id, email: row.email, name: row.name, role: row.role } : null;
 }
 
+/** Makes the accounts of the demonstration where they are not there yet. */
 export async function seedDemoAccounts(): Promise<void> {
   for (const account of demoAccounts) {
     const isThere = database().prepare("SELECT 1 FROM users WHERE email = ?").get(account.email);

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { ContinueLearning } from "@/components/continue-learning";
+import { MyCourses } from "@/components/my-courses";
 import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
 import { formatDistance, formatInstant } from "@/lib/dates";
@@ -14,8 +16,12 @@ export default async function AccountPage() {
   const session = await requireUser({ returnTo: "/account" });
   return (
     <Page title={session.user.name} lead={session.user.email}>
+      <ContinueLearning />
       <div className="split even">
-        <Orders orders={ordersOf(session.userId)} />
+        <div className="stack">
+          <MyCourses />
+          <Orders orders={ordersOf(session.userId)} />
+        </div>
         <div className="stack">
           <section className="panel">
             <h2>This session</h2>

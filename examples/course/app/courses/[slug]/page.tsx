@@ -1,12 +1,14 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { notFound } from "next/navigation";
 import { addToCart } from "@/app/cart/actions";
 import { Artwork } from "@/components/artwork";
+import { CourseOutline } from "@/components/course-outline";
 import { Notices } from "@/components/notices";
 import { SubmitButton } from "@/components/submit-button";
+import { visibleCourse } from "@/lib/access";
 import { seatsOf } from "@/lib/cart";
 import { type Course, findCourse } from "@/lib/catalogue";
+import { lessonsOf } from "@/lib/curriculum";
 import { formatPrice } from "@/lib/money";
 import { getSession } from "@/lib/session";
 
@@ -18,8 +20,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function CoursePage({ params }: Props) {
-  const course = findCourse((await params).slug);
-  if (!course) notFound();
+  const course = await visibleCourse((await params).slug);
   return (
     <div className="page">
       <Notices />
@@ -32,20 +33,28 @@ export default async function CoursePage({ params }: Props) {
           <h1>{course.title}</h1>
           <p className="lead">{course.summary}</p>
         </header>
-        <BuyPanel course={course} />
+        {course.isDraft ? <DraftPanel course={course} /> : <BuyPanel course={course} />}
         <article>
           {course.description.map((paragraph) => (
             <p key={paragraph}>{paragraph}</p>
           ))}
-          <h2 className="outline">{course.lessons.length} lessons</h2>
-          <ol className="lessons">
-            {course.lessons.map((lesson) => (
-              <li key={lesson}>{lesson}</li>
-            ))}
-          </ol>
+          <h2 className="outline">{lessonsOf(course.slug).length} lessons</h2>
+          <CourseOutline course={course} />
         </article>
       </div>
     </div>
+  );
+}
+
+function DraftPanel({ course }: { course: Course }) {
+  return (
+    <aside className="panel buy" aria-label="About this draft">
+      <p>
+        <span className="tag draft">Draft</span>
+      </p>
+      <p>Not on sale yet. {course.teacher} and the administrators see it, and nobody else.</p>
+      <Facts course={course} />
+    </aside>
   );
 }
 
@@ -67,20 +76,26 @@ async function BuyPanel({ course }: { course: Course }) {
           {seats === 1 ? "One seat is" : `${seats} seats are`} in <Link href="/cart">your cart</Link>.
         </p>
       ) : null}
-      <dl className="facts-list">
-        <div>
-          <dt>Taught by</dt>
-          <dd>{course.teacher}</dd>
-        </div>
-        <div>
-          <dt>Video</dt>
-          <dd>{course.hours} hours</dd>
-        </div>
-        <div>
-          <dt>Level</dt>
-          <dd>{course.level}</dd>
-        </div>
-      </dl>
+      <Facts course={course} />
     </aside>
+  );
+}
+
+function Facts({ course }: { course: Course }) {
+  return (
+    <dl className="facts-list">
+      <div>
+        <dt>Taught by</dt>
+        <dd>{course.teacher}</dd>
+      </div>
+      <div>
+        <dt>Video</dt>
+        <dd>{course.hours} hours</dd>
+      </div>
+      <div>
+        <dt>Level</dt>
+        <dd>{course.level}</dd>
+      </div>
+    </dl>
   );
 }

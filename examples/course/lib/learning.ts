@@ -1,0 +1,57 @@
+import { type Course, findAnyCourse } from "./catalogue";
+import { findLesson, type Lesson, lessonsOf } from "./curriculum";
+import type { getSession } from "./session";
+
+/** The session, read or opened: what every page of the shop has. */
+type Learner = Pick<Awaited<ReturnType<typeof getSession>>, "progress" | "owned" | "organisation">;
+
+/** Where a learner stands in one course. */
+export interface Standing {
+  readonly course: Course;
+  readonly completed: number;
+  readonly total: number;
+  readonly percent: number;
+  /** The lesson to go on with; `null` when the course is finished. */
+  readonly goOn: Lesson | null;
+}
+
+/** Where the visitor stands in a course: the lesson they were at, or the first one that is left. */
+export async function standingIn(session: Pick<Learner, "progress">, course: Course): Promise<Standing> {
+  const [progress, point] = await Promise.all([
+    session.progress.course(course.slug),
+    session.progress.resume(course.slug),
+  ]);
+  const done = new Set(progress?.completedLessons);
+  const left = point && !done.has(point.lessonId) ? point.lessonId : (progress?.nextLesson ?? null);
+  return {
+    course,
+    completed: done.size,
+    total: progress?.totalCount ?? 0,
+    percent: progress?.percentCompleted ?? 0,
+    goOn: left === null ? null : (findLesson(left) ?? null),
+  };
+}
+
+/** "Continue where you left off": the course that was opened last, unless it is finished. For anonymous visitors as well. */
+export async function whereTheyLeftOff(session: Pick<Learner, "progress">): Promise<Standing | null> {
+  const point = await session.progress.resume();
+  const course = point && findAnyCourse(findLesson(point.lessonId)?.course ?? "");
+  if (!course) return null;
+  const standing = await standingIn(session, course);
+  return standing.goOn ? standing : null;
+}
+
+/** The courses that are open to somebody: bought ones, and those of the organisation they work in. */
+export async function openCourses(session: Learner): Promise<Standing[]> {
+  const { current } = await session.organisation;
+  const slugs = new Set([...(await session.owned), ...(current?.courses ?? [])]);
+  const courses = [...slugs].flatMap((slug) => findAnyCourse(slug) ?? []);
+  return Promise.all(courses.map((course) => standingIn(session, course)));
+}
+
+/** The lessons before and after one, in the order of its course. */
+export function neighbours(lesson: Lesson): { readonly previous: Lesson | null; readonly next: Lesson | null } {
+  const lessons = lessonsOf(lesson.course);
+  const at = lessons.findIndex(({ id }) => id === lesson.id);
+  return { previous: lessons[at - 1] ?? null, next: lessons[at + 1] ?? null };
+}
