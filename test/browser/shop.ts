@@ -6,6 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 
 export const chromiumPath = "/usr/bin/chromium";
 export const account = { email: "demo@coatcheck.dev", password: "evening light on paper" };
+export const teacher = { email: "ines@coatcheck.dev", password: "a jar by the window" };
 export const administrator = { email: "admin@coatcheck.dev", password: "lamps along the river" };
 
 const root = join(import.meta.dirname, "../..");
@@ -86,6 +87,22 @@ export async function signIn(page: Page, password = account.password, email = ac
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Buys a course from the cart to the order; signs in on the way. */
+export async function buy(page: Page, shop: Shop, slug: string): Promise<void> {
+  await addToCart(page, shop, slug);
+  await page.goto(`${shop.url}/cart`);
+  await page.getByRole("link", { name: "Check out" }).click();
+  await signIn(page);
+  await page.getByRole("button", { name: "Continue to billing" }).click();
+  await page.getByLabel("Street and number").fill("Rue des Lilas 4");
+  await page.getByLabel("Postcode").fill("75011");
+  await page.getByLabel("Town or city").fill("Paris");
+  await page.getByLabel("Country").selectOption("FR");
+  await page.getByRole("button", { name: "Review the order" }).click();
+  await page.getByRole("button", { name: "Place the order" }).click();
+  await page.getByText("Thank you. Your order is placed.").waitFor();
 }
 
 function printed(server: ChildProcess, text: string): Promise<void> {

@@ -17,7 +17,9 @@ export async function ContinueLearning() {
       </div>
       <div>
         <h2 id="continue">Continue where you left off</h2>
-        <p className="muted">{course.title}</p>
+        <p className="muted">
+          {course.title} · {goOn.title}
+        </p>
         <ProgressBar label={`Your progress in ${course.title}`} completed={completed} total={total} percent={percent} />
       </div>
       <Link className="button" href={lessonPath(goOn)}>

@@ -67,7 +67,11 @@ function Session({ session, user, isOwn }: { session: SessionInfo; user: User; i
         <form action={revokeSession}>
           <input type="hidden" name="id" value={id} />
           <input type="hidden" name="userId" value={user.id} />
-          <SubmitButton className="link" pending="Ending…" aria-label={`End session ${id.slice(0, 8)} of ${user.name}`}>
+          <SubmitButton
+            className="link"
+            pending="Ending…"
+            aria-label={`End it: session ${id.slice(0, 8)} of ${user.name}`}
+          >
             End it
           </SubmitButton>
         </form>

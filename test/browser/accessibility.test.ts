@@ -1,0 +1,110 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AxeResults } from "axe-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWith } from "../require-services.ts";
+import { addToCart, administrator, chromiumPath, openBrowser, openShop, type Shop, signIn } from "./shop.ts";
+
+const isAvailable = () => existsSync(chromiumPath) || `is not at ${chromiumPath} (apt-get install chromium)`;
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+const strangersPages = [
+  "/",
+  "/courses/letterforms",
+  "/courses/letterforms/lessons/capitals-of-stone",
+  "/courses/letterforms/lessons/rhythm-and-white",
+  "/cart",
+  "/sign-in",
+  "/sign-up",
+  "/classic-learning",
+  "/nowhere",
+];
+const customersPages = ["/cart", "/checkout/contact", "/checkout/billing", "/account", "/account/devices", "/confirm"];
+const administratorsPages = ["/admin", "/teaching"];
+
+await describeWith("Chromium", isAvailable, () => {
+  const folder = mkdtempSync(join(tmpdir(), "coatcheck-axe-"));
+  let shop: Shop;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    shop = await openShop(join(folder, "course.db"));
+    browser = await openBrowser();
+  }, 900_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(["light", "dark"] as const)(
+    "axe finds nothing to object to on any page, in the %s scheme",
+    async (scheme) => {
+      const context = await browser.newContext({ colorScheme: scheme, viewport: { width: 1280, height: 900 } });
+      const page = await context.newPage();
+      expect(await problemsOn(page, strangersPages)).toEqual([]);
+
+      await addToCart(page, shop, "letterforms");
+      await page.goto(`${shop.url}/courses/letterforms/lessons/capitals-of-stone`);
+      await page.getByRole("button", { name: "Complete and continue" }).click();
+      await page.getByText("1 of 8 lessons").waitFor();
+      await enter(page, "/account");
+      expect(await problemsOn(page, [...customersPages, "/", "/courses/letterforms"])).toEqual([]);
+      await page.goto(`${shop.url}/account`);
+      await page.locator(".menu summary").click();
+      expect(await problemsHere(page)).toEqual([]);
+
+      await leave(context);
+      await enter(page, "/admin", administrator);
+      expect(await problemsOn(page, administratorsPages)).toEqual([]);
+      await context.close();
+    },
+  );
+
+  it("axe would see a field without a label, and grey on grey", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${shop.url}/sign-in`);
+    await page.evaluate(() => {
+      for (const label of document.querySelectorAll("label")) label.remove();
+      document.querySelector("h1")?.setAttribute("style", "color: #888; background: #999");
+    });
+    const found = await problemsHere(page);
+    expect(found.some((problem) => problem.includes(" label: "))).toBe(true);
+    expect(found.some((problem) => problem.includes(" color-contrast: "))).toBe(true);
+    await context.close();
+  });
+
+  async function enter(page: Page, path: string, who?: typeof administrator): Promise<void> {
+    await page.goto(`${shop.url}/sign-in?returnTo=${path}`);
+    await signIn(page, who?.password, who?.email);
+    await page.waitForURL((url) => url.pathname === path);
+  }
+
+  async function problemsOn(page: Page, paths: readonly string[]): Promise<string[]> {
+    const problems: string[] = [];
+    for (const path of paths) {
+      await page.goto(shop.url + path);
+      problems.push(...(await problemsHere(page)));
+    }
+    return problems;
+  }
+});
+
+function leave(context: BrowserContext): Promise<void> {
+  return context.clearCookies();
+}
+
+/** Where, which rule, and what of the page. */
+async function problemsHere(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axe });
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  const { pathname } = new URL(page.url());
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${pathname} ${id}: ${html.slice(0, 160)}`));
+}
