@@ -16,6 +16,7 @@ const statuses: Partial<Record<SessionErrorCode, number>> = {
   STORE_CAPABILITY_MISSING: 503,
   USER_UNAVAILABLE: 503,
   EXTENSION_FAILED: 503,
+  PAYMENT_UNAVAILABLE: 503,
 };
 
 /** The status that an error of ours is answered with, or `null` for one that is the developer's to fix. */
