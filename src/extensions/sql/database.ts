@@ -1,7 +1,7 @@
 import { isSessionError, SessionStoreError } from "../../errors.ts";
 import type { MysqlClient } from "../../stores/mysql/client.ts";
 import { kindOf, type PostgresClient } from "../../stores/postgres/client.ts";
-import type { SqliteDatabase } from "../../stores/sqlite/database.ts";
+import type { SqliteSource } from "../../stores/sqlite/database.ts";
 import type { Backend, BackendPlan } from "./backend.ts";
 import { createMysql } from "./mysql.ts";
 import { readOptions, type SqlClient, type SqlDatabaseOptions, type SqlSettings } from "./options.ts";
@@ -88,7 +88,7 @@ interface Opener {
 }
 
 const openers: Record<SqlDialect, (client: never, settings: SqlSettings) => Opener> = {
-  sqlite: (source: string | SqliteDatabase, settings) => createSqlite(source, settings),
+  sqlite: (source: SqliteSource, settings) => createSqlite(source, settings),
   postgres: (client: PostgresClient, settings) => {
     const kind = kindOf(client) ?? "pg";
     return { open: (plan) => createPostgres(client, { ...settings, kind }, plan), close: () => undefined };

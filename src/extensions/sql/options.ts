@@ -4,12 +4,15 @@ import { type Runtime, systemRuntime } from "../../runtime.ts";
 import { isClient, type MysqlClient } from "../../stores/mysql/client.ts";
 import { kindOf, type PostgresClient } from "../../stores/postgres/client.ts";
 import { commonProblems, isTableName, naming, unknownOptions } from "../../stores/sql/options.ts";
-import type { SqliteDatabase } from "../../stores/sqlite/database.ts";
+import type { SqliteSource } from "../../stores/sqlite/database.ts";
 import { isPrefix, prefixing } from "./schema.ts";
 import type { SqlDialect } from "./statement.ts";
 
-/** The application's own client, as the session stores accept them, told apart by its methods; or the path of a SQLite file. */
-export type SqlClient = string | SqliteDatabase | PostgresClient | MysqlClient;
+/**
+ * The application's own client, as the session stores accept them, told apart by its methods; or the path of a SQLite file, or a
+ * function that gives a SQLite handle when it is first needed.
+ */
+export type SqlClient = SqliteSource | PostgresClient | MysqlClient;
 
 /** The options of `sqlDatabase`. */
 export interface SqlDatabaseOptions {
@@ -89,5 +92,6 @@ function dialectOf(client: unknown): SqlDialect | null {
   const { prepare, exec } = (client ?? {}) as Record<string, unknown>;
   if (typeof prepare === "function" && typeof exec === "function") return "sqlite";
   if (isClient(client)) return "mysql";
-  return kindOf(client) === null ? null : "postgres";
+  if (kindOf(client) !== null) return "postgres";
+  return typeof client === "function" ? "sqlite" : null;
 }

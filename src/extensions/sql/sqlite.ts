@@ -3,6 +3,7 @@ import {
   changesOf,
   prepare,
   type SqliteDatabase,
+  type SqliteSource,
   type SqliteStatement,
   type SqliteValue,
 } from "../../stores/sqlite/database.ts";
@@ -20,7 +21,7 @@ export interface SqliteBackend {
 }
 
 /** Makes the way to a SQLite database. Every transaction is one synchronous step: nothing comes between its statements. */
-export function createSqlite(source: string | SqliteDatabase, settings: SqlSettings): SqliteBackend {
+export function createSqlite(source: SqliteSource, settings: SqlSettings): SqliteBackend {
   const link = createLink(source, { ...settings, durability: "full" }, (connection) => connection);
   return { open: (plan) => createBackend(link, settings, plan), close: link.close };
 }

@@ -2,6 +2,8 @@ import { Client } from "pg";
 import { describe, expect, test } from "vitest";
 import { isSessionError } from "../../../src/errors.ts";
 import { marks, type SqlSchema, type SqlTables, sqlDatabase, sqlSchema } from "../../../src/extensions/sql/index.ts";
+import type { SqliteDatabase } from "../../../src/stores/sqlite/database.ts";
+import { libsql } from "../../drivers/drivers.ts";
 import { describeWith } from "../../require-services.ts";
 import { services } from "../../services.mjs";
 import { clients, type TestDatabase } from "./databases.ts";
@@ -41,6 +43,19 @@ describe("sqlDatabase", () => {
   test("refuses a statement about a table that the schema has not", async () => {
     const tables = sqlDatabase(":memory:").tables(seats);
     await expect(tables.read("look", "SELECT 1 FROM {users}")).rejects.toMatchObject({ code: expect.any(String) });
+  });
+
+  test("opens a SQLite handle that a function gives at its first statement, and once", async () => {
+    let opened = 0;
+    const open = () => {
+      opened += 1;
+      return libsql.open(":memory:") as SqliteDatabase;
+    };
+    const tables = sqlDatabase(open, { pragmas: false }).tables(seats);
+    expect(opened).toBe(0);
+    expect(await tables.add("add a hall", addHall, ["blue", 3, null])).toBe(true);
+    expect(await tables.read("look", "SELECT id FROM {halls}")).toEqual([{ id: "blue" }]);
+    expect(opened).toBe(1);
   });
 
   test("tells the statements of a schema, for migrations of one's own", () => {
