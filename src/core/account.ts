@@ -1,16 +1,15 @@
-import { SessionStateError } from "../errors.ts";
 import type { Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
-import { completeSignIn, reauthenticate, startSignIn } from "./authentication.ts";
+import { completeSignIn, reauthenticate, startSignIn, unauthenticated } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
 import type { Issued } from "./identity.ts";
 import { impersonate, stopImpersonating } from "./impersonation.ts";
 import { endOthers, listSessions, renewToken, revokeOwn, touchNow } from "./own-sessions.ts";
-import type { AccountActions } from "./session-face.ts";
 import type { SessionInfo } from "./session-info.ts";
 import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
 import { alive, type Live, type Standing } from "./standing.ts";
+import type { AccountActions } from "./visited.ts";
 
 /** What an account needs of the visit that its session belongs to. */
 export interface AccountVisit {
@@ -18,6 +17,7 @@ export interface AccountVisit {
   readonly identity: Identity;
   load(): Maybe<Standing>;
   confirm(): Maybe<Standing>;
+  settle(): Promise<Standing>;
   permitData(): Promise<void>;
   /** Adds what the request shows of the device. */
   describe<Request extends Pick<SignIn, "device">>(signIn: Request): Promise<Request>;
@@ -82,7 +82,7 @@ export class Account implements AccountActions {
   /** Ends one session of the user; this one as its holder does. */
   async revoke(id: string): Promise<boolean> {
     await this.#visit.permitData();
-    await this.#visit.confirm();
+    await this.#visit.settle();
     const { identity, record } = this.#visit;
     if (identity.userId === null) return false;
     if (id !== record?.id) return revokeOwn(this.#engine, identity, id);
@@ -92,7 +92,7 @@ export class Account implements AccountActions {
 
   async revokeOthers(): Promise<number> {
     await this.#visit.permitData();
-    const live = alive(await this.#visit.confirm());
+    const live = alive(await this.#visit.settle());
     return live ? endOthers(this.#engine, live) : 0;
   }
 
@@ -107,7 +107,5 @@ export class Account implements AccountActions {
 function present(standing: Standing): Live {
   const live = alive(standing);
   if (live) return live;
-  throw new SessionStateError("UNAUTHENTICATED", "Nobody is signed in.", {
-    hint: "Answer with a 401, or send the visitor to the sign-in page.",
-  });
+  throw unauthenticated("Nobody is signed in.");
 }

@@ -18,6 +18,8 @@ export interface ExtensionHost {
   readonly emit: Emit;
   memo<Value>(name: string, make: () => Value): Value;
   readonlySession(): AnyReadonlySession;
+  /** The same, for what makes its public view. */
+  shownSession(): AnyReadonlySession;
   header(name: string): string | null;
   noteDiscard(): OnDiscard;
   write<Result>(operation: DataOperation<Result>): Promise<Result>;

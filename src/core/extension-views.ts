@@ -54,7 +54,7 @@ async function viewOf(host: ExtensionHost, extension: ResolvedExtension): Promis
     return undefined; // reported where it failed
   }
   try {
-    const shown = definition.publicView?.(value, host.readonlySession());
+    const shown = definition.publicView?.(value, host.shownSession());
     return isPromise(shown) ? await inTime(host, extension, shown) : shown;
   } catch (error) {
     noteFailure(host, extension, "publicView", error);

@@ -5,9 +5,10 @@ import type { RecordChange, UpdateResult } from "../store/port.ts";
 import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
-import { actedBy, decodeActing, identityOf, plainActing } from "./acting.ts";
+import { decodeActing, identityOf, plainActing } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import { Draft } from "./draft.ts";
+import { endUntold } from "./end-session.ts";
 import type { Engine } from "./engine.ts";
 import { isSameUser, keepOnly } from "./keep.ts";
 import { type NewSession, newRecord, rotateChange, signInChange } from "./lifecycle.ts";
@@ -113,19 +114,12 @@ async function admitting(
     if (await limits.confirm(userId, id)) return issued;
   } catch (error) {
     // Nobody will be told its token, so it must not take a place until it expires. Reported by the guard, should this fail too.
-    const undone = endUnadmitted(engine, issued).then(() => limits.withdraw(userId, id));
+    const undone = endUntold(engine, issued.live, "limit").then(() => limits.withdraw(userId, id));
     await undone.catch(() => undefined);
     throw error;
   }
-  await endUnadmitted(engine, issued);
+  await endUntold(engine, issued.live, "limit");
   throw madeRoom();
-}
-
-/** Ends a session whose token nobody was told. */
-async function endUnadmitted({ guard, policy, emit }: Engine, { live }: Issued): Promise<void> {
-  const { id, generation, userId } = live.record;
-  const answer = await guard.repeat("revoke", () => policy.store.destroy(id, generation));
-  if (answer === "destroyed") emit({ type: "destroyed", sessionId: id, userId, by: "limit" });
 }
 
 /** The deadlines of a session that begins, or is signed in to. */
@@ -265,16 +259,6 @@ export async function reissueLive(
     current = await reloadStanding(engine, current);
   }
   throw gone(current.kind === "none" ? "missing" : "replaced");
-}
-
-/** Ends a session for good. Resolves only when the store has confirmed it. */
-export async function endSession(engine: Engine, live: Live): Promise<void> {
-  const { policy, guard, emit } = engine;
-  const { id, generation } = live.record;
-  const { userId, actor } = identityOf(live.record, policy.runtime.now());
-  const answer = await guard.repeat("destroy", () => policy.store.destroy(id, generation));
-  if (answer === "replaced") throw gone("replaced");
-  emit({ type: "destroyed", sessionId: id, userId, by: "holder", ...actedBy(actor) });
 }
 
 function tooManyConflicts(): SessionStoreError {

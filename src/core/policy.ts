@@ -1,4 +1,3 @@
-import { utf8Length } from "../bytes.ts";
 import type { CookieOptions, CookiePolicy } from "../cookie/policy.ts";
 import { resolveCookie } from "../cookie/policy.ts";
 import type { Problem } from "../cookie/rules.ts";
@@ -18,6 +17,7 @@ import type { GuardLimits } from "./guard.ts";
 import { type ImpersonationOptions, type ImpersonationPolicy, resolveImpersonation } from "./impersonation-policy.ts";
 import { isKeepRule, type Keeping, type KeepRule, keptKeys } from "./keep.ts";
 import { resolveSessionLimit, type SessionLimit, type SessionLimitPolicy } from "./limit-policy.ts";
+import { namedSecrets, weakSecrets } from "./secrets.ts";
 import type { AnySession } from "./session.ts";
 import { resolveSignals, type SignalPolicy } from "./signal-policy.ts";
 import {
@@ -223,16 +223,9 @@ function resolveLimits(
 }
 
 function checkSecrets({ secrets = [], sweepSecret }: PolicyOptions): Problem[] {
-  const given: [name: string, secret: unknown][] = secrets.map((secret, index) => [`secrets[${index}]`, secret]);
+  const given = namedSecrets(secrets);
   if (sweepSecret !== undefined) given.push(["sweepSecret", sweepSecret]);
-  return given
-    .map(([name, secret]) => ({ name, bytes: typeof secret === "string" ? utf8Length(secret) : 0 }))
-    .filter(({ bytes }) => bytes < 32)
-    .map(({ name, bytes }) => ({
-      code: "CONFIG_SECRET_WEAK",
-      message: `${name} has ${bytes} bytes, at least 32 are needed.`,
-      hint: 'Make one with "openssl rand -base64 32".',
-    }));
+  return weakSecrets(given);
 }
 
 function configError(problems: readonly Problem[]): SessionConfigError {

@@ -1,15 +1,9 @@
 import { toMilliseconds } from "../duration.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
-import type { SessionRecord } from "../store/record.ts";
-import type { Identity } from "./acting.ts";
 import { csrfTokensOf } from "./csrf-token.ts";
-import type { OnDiscard } from "./data-view.ts";
-import type { DataOperation } from "./draft.ts";
-import type { ExtensionHost } from "./extension-context.ts";
 import { defineExtensions } from "./extension-run.ts";
 import { clientView } from "./extension-views.ts";
 import { checkLevel, checkMethods, checkUserId, encodeDevice } from "./inputs.ts";
-import type { Requirement } from "./lifecycle.ts";
 import { encodeAll, pluckOne, replaceAll, updateOne, writeAll } from "./operations.ts";
 import type { Policy } from "./policy.ts";
 import type { AnyReadonlySession } from "./session.ts";
@@ -23,42 +17,14 @@ import type {
   SignInOptions,
   StartSignInOptions,
 } from "./session-options.ts";
-import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
-
-/** What a session object shows, and changes: the visit behind it. */
-export interface Visited extends ExtensionHost {
-  readonly record: SessionRecord | null;
-  readonly identity: Identity;
-  readonly user: unknown;
-  readonly data: object;
-  satisfies(requirement: Requirement): boolean;
-  noteDiscard(): OnDiscard;
-  write<Result>(operation: DataOperation<Result>, begins?: boolean): Promise<Result>;
-  signIn(request: SignIn): Promise<string>;
-  rotate(grace: number, again: boolean): Promise<string | null>;
-  end(keep?: readonly string[]): Promise<void>;
-  readonly account: AccountActions;
-  readonly signal: AbortSignal;
-  loadUser(): Maybe<unknown>;
-}
-
-/** What the user of a session may do with it and with their other ones. What issues a token answers it. */
-export interface AccountActions {
-  startSignIn(request: SignInStart): Promise<string | null>;
-  completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null>;
-  reauthenticate(request: Reauthentication): Promise<string | null>;
-  credentialsChanged(): Promise<{ readonly token: string | null; readonly ended: number }>;
-  impersonate(request: ImpersonationStart): Promise<string | null>;
-  stopImpersonating(): Promise<string | null>;
-  list(): Promise<readonly SessionInfo[]>;
-  revoke(id: string): Promise<boolean>;
-  revokeOthers(): Promise<number>;
-  touch(): Promise<void>;
-}
+import type { SignIn } from "./sign-in.ts";
+import type { Visited } from "./visited.ts";
 
 /** Makes the session objects of one configuration. */
 export interface Faces {
   readonly(visit: Visited): AnyReadonlySession;
+  /** The same, for what makes its public view. */
+  shown(visit: Visited): AnyReadonlySession;
   /** The session with mutators. Sign-in and rotation answer the new token where the caller is the transport. */
   mutable(visit: Visited, tellToken?: boolean): AnyReadonlySession;
 }
@@ -140,9 +106,7 @@ class ReadonlyFace implements AnyReadonlySession {
 
   toJSON(): unknown {
     const { publicView } = this.#policy;
-    if (publicView) return watched(publicView(this));
-    const { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version } = this;
-    return { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version };
+    return publicView ? watched(publicView(this.#visit.shownSession())) : defaultView(this);
   }
 
   async csrfToken(form?: string): Promise<string> {
@@ -159,6 +123,22 @@ class ReadonlyFace implements AnyReadonlySession {
 }
 
 const { visitOf, policyOf } = ReadonlyFace;
+
+/** The session as it is handed to what makes a public view: part of that view, it shows the default one. */
+class ShownFace extends ReadonlyFace {
+  override toClient(): unknown {
+    return this.isAnonymous ? null : defaultView(this);
+  }
+
+  override toJSON(): unknown {
+    return defaultView(this);
+  }
+}
+
+function defaultView(session: AnyReadonlySession): unknown {
+  const { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version } = session;
+  return { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version };
+}
 
 /** Whoever logs a session waits for no promise: one that is rejected must not end the process. Whoever waits is told. */
 function watched(view: Maybe<unknown>): unknown {
@@ -283,10 +263,12 @@ function signInOf(options: SignInOptions, policy: Policy): Omit<SignIn, "userId"
 /** Makes the two session classes of one configuration, with its extensions. */
 export function createFaces(policy: Policy): Faces {
   class Readonly extends ReadonlyFace {}
+  class Shown extends ShownFace {}
   class Mutable extends MutableFace {}
-  for (const face of [Readonly, Mutable]) defineExtensions(face.prototype, policy.extensions, visitOf);
+  for (const face of [Readonly, Shown, Mutable]) defineExtensions(face.prototype, policy.extensions, visitOf);
   return {
     readonly: (visit) => new Readonly(visit, policy),
+    shown: (visit) => new Shown(visit, policy),
     mutable: (visit, tellToken = false) => new Mutable(visit, policy, tellToken),
   };
 }

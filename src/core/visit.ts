@@ -2,8 +2,9 @@ import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
 import type { SessionRecord } from "../store/record.ts";
 import { Account } from "./account.ts";
 import { type DataOperation, Draft, noTexts, pickTexts } from "./draft.ts";
+import { endSession } from "./end-session.ts";
 import { tellSignedIn } from "./extension-views.ts";
-import { type Beginning, beginSession, endSession, type Issued, rotate, signIn } from "./identity.ts";
+import { type Beginning, beginSession, type Issued, rotate, signIn } from "./identity.ts";
 import { settleLapsed } from "./impersonation.ts";
 import { ReadingVisit } from "./reading-visit.ts";
 import { renew } from "./renewal.ts";
@@ -32,6 +33,11 @@ export class Visit extends ReadingVisit {
     return this.engine.faces.readonly(this);
   }
 
+  /** The same, for what makes its public view. */
+  shownSession(): AnyReadonlySession {
+    return this.engine.faces.shown(this);
+  }
+
   /** What the user may do with this session and with their other ones. */
   get account(): Account {
     this.#account ??= new Account(this.engine, this);
@@ -46,6 +52,11 @@ export class Visit extends ReadingVisit {
   /** Throws where nothing can be changed. */
   async permitData(): Promise<void> {
     await this.transport.permit("data");
+  }
+
+  /** The same as `confirm`, and without what an impersonation left that has ended: whose sessions are at stake is certain. */
+  settle(): Promise<Standing> {
+    return this.#turns.alone(() => this.#settled());
   }
 
   /** Takes note of a newer record of the session at hand. */

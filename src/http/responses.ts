@@ -37,6 +37,7 @@ const names: Readonly<Record<number, string>> = {
   409: "session_changed",
   413: "invalid_input",
   415: "invalid_input",
+  500: "internal_error",
   503: "temporarily_unavailable",
 };
 

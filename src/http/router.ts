@@ -5,7 +5,8 @@ import { digestOf } from "../token/digest.ts";
 import { type Action, type ActionMethods, type ActionTable, type Call, own } from "./action.ts";
 import { type ActionBody, readBody } from "./action-body.ts";
 import type { CrossSiteCheck } from "./cross-site.ts";
-import { crossSiteResponse, errorResponse, statusResponse } from "./responses.ts";
+import { crossSiteResponse, statusResponse } from "./responses.ts";
+import { answerThrown } from "./thrown.ts";
 import { cookieTransport } from "./transport.ts";
 import { type WaitUntil, type WebExchange, webExchange } from "./web-exchange.ts";
 
@@ -28,7 +29,7 @@ export function createHandler(manager: Manager<SessionTypes>, crossSite: CrossSi
     if (refusal) return refusal;
     const visit = manager.visit(cookieTransport(exchange, policy.cookie.name));
     const call: Call = { request, url, exchange, visit, manager, crossSite, body: bodyOf(request) };
-    return action.answer(call).catch(errorResponse);
+    return action.answer(call).catch((error) => answerThrown(error, exchange));
   }
 
   async function refuse(action: Action, request: Request, exchange: WebExchange): Promise<Response | null> {

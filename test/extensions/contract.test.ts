@@ -212,7 +212,7 @@ describe("an extension's own data", () => {
       });
       await browser.visit(async (session: Loose) => {
         expect(session.visited.pages()).toEqual(["/a", "/b"]);
-        expect(Object.keys(session.data)).toEqual(["cart"]);
+        expect(Reflect.ownKeys(session.data)).toEqual(["cart"]);
         expect(session.data["visited.pages"]).toBeUndefined();
         await session.replace({ cart: ["y"] });
         expect(session.visited.pages()).toEqual(["/a", "/b"]);
