@@ -1,9 +1,12 @@
 import Link from "next/link";
 import type { Course } from "@/lib/catalogue";
-import { formatPrice } from "@/lib/money";
+import { getSession } from "@/lib/session";
 import { Artwork } from "./artwork";
+import { Price } from "./price";
 
-export function CourseCard({ course }: { course: Course }) {
+export async function CourseCard({ course }: { course: Course }) {
+  const { commerce } = await getSession();
+  const [price, isOwned] = await Promise.all([commerce.price(course.slug), commerce.has("course", course.slug)]);
   return (
     <li className="card">
       <Artwork course={course} />
@@ -19,7 +22,7 @@ export function CourseCard({ course }: { course: Course }) {
           <span>
             {course.lessons.length} lessons · {course.hours} hours
           </span>
-          <strong>{formatPrice(course.price)}</strong>
+          {isOwned ? <span className="tag">Yours</span> : price ? <Price price={price} /> : null}
         </p>
       </div>
     </li>

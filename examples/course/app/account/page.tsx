@@ -1,5 +1,7 @@
+import type { Purchase } from "coatcheck/extensions/commerce";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { OrderTag } from "@/components/order-tag";
 import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
 import { formatDistance, formatInstant } from "@/lib/dates";
@@ -15,7 +17,10 @@ export default async function AccountPage() {
   return (
     <Page title={session.user.name} lead={session.user.email}>
       <div className="split even">
-        <Orders orders={ordersOf(session.userId)} />
+        <div className="stack">
+          <Courses purchases={await session.commerce.purchases()} />
+          <Orders orders={await ordersOf(session)} />
+        </div>
         <div className="stack">
           <section className="panel">
             <h2>This session</h2>
@@ -51,6 +56,21 @@ function Instant({ label, at }: { label: string; at: number }) {
   );
 }
 
+function Courses({ purchases }: { purchases: readonly Purchase[] }) {
+  const count = purchases.filter(({ status }) => status !== "Refunded").length;
+  return (
+    <section>
+      <h2>Your courses</h2>
+      <ul className="rows">
+        <li>
+          <Link href="/account/purchases">Courses and seats</Link>
+          <span className="muted">{count === 0 ? "none yet" : count}</span>
+        </li>
+      </ul>
+    </section>
+  );
+}
+
 function Orders({ orders }: { orders: readonly Order[] }) {
   return (
     <section>
@@ -63,7 +83,10 @@ function Orders({ orders }: { orders: readonly Order[] }) {
         <ul className="orders">
           {orders.map((order) => (
             <li key={order.number}>
-              <Link href={`/orders/${order.number}`}>Order {order.number}</Link>
+              <span>
+                <Link href={`/orders/${order.number}`}>Order {order.number}</Link>{" "}
+                {order.status === "paid" ? null : <OrderTag status={order.status} />}
+              </span>
               <span className="muted">{order.lines.map((line) => line.title).join(", ")}</span>
               <strong>{formatPrice(order.total)}</strong>
             </li>

@@ -1,14 +1,9 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
-import { addToCart } from "@/app/cart/actions";
 import { Artwork } from "@/components/artwork";
+import { BuyPanel } from "@/components/buy-panel";
 import { Notices } from "@/components/notices";
-import { SubmitButton } from "@/components/submit-button";
-import { seatsOf } from "@/lib/cart";
-import { type Course, findCourse } from "@/lib/catalogue";
-import { formatPrice } from "@/lib/money";
-import { getSession } from "@/lib/session";
+import { findCourse } from "@/lib/catalogue";
 
 type Props = PageProps<"/courses/[slug]">;
 
@@ -46,41 +41,5 @@ export default async function CoursePage({ params }: Props) {
         </article>
       </div>
     </div>
-  );
-}
-
-async function BuyPanel({ course }: { course: Course }) {
-  const { data } = await getSession();
-  const seats = seatsOf(data.cart, course.slug);
-  return (
-    <aside className="panel buy" aria-label="Buy this course">
-      <p className="price">{formatPrice(course.price)}</p>
-      <p className="muted">for one person, for good</p>
-      <form action={addToCart}>
-        <input type="hidden" name="slug" value={course.slug} />
-        <SubmitButton className="button wide" pending="Adding…">
-          {seats > 0 ? "Add another seat" : "Add to cart"}
-        </SubmitButton>
-      </form>
-      {seats > 0 ? (
-        <p className="in-cart">
-          {seats === 1 ? "One seat is" : `${seats} seats are`} in <Link href="/cart">your cart</Link>.
-        </p>
-      ) : null}
-      <dl className="facts-list">
-        <div>
-          <dt>Taught by</dt>
-          <dd>{course.teacher}</dd>
-        </div>
-        <div>
-          <dt>Video</dt>
-          <dd>{course.hours} hours</dd>
-        </div>
-        <div>
-          <dt>Level</dt>
-          <dd>{course.level}</dd>
-        </div>
-      </dl>
-    </aside>
   );
 }
