@@ -7,6 +7,7 @@ import { Header } from "@/components/header";
 import { Mark } from "@/components/icons";
 import { Outage } from "@/components/outage";
 import { SessionWatch } from "@/components/session-watch";
+import { ShoppingFrom } from "@/components/shopping-from";
 import { getSession } from "@/lib/session";
 import { SessionProvider } from "@/lib/session-hooks";
 import { expiryWarning } from "@/lib/settings";
@@ -34,7 +35,7 @@ export default async function Layout({ children }: LayoutProps<"/">) {
           Skip to content
         </a>
         {session ? <Shop session={session}>{children}</Shop> : <Closed />}
-        <Footer />
+        <Footer>{session ? <ShoppingFrom /> : null}</Footer>
       </body>
     </html>
   );

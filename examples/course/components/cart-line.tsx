@@ -2,8 +2,8 @@ import Link from "next/link";
 import { changeLine, removeLine } from "@/app/cart/actions";
 import { mostSeats, type PricedLine } from "@/lib/cart";
 import { findCourse } from "@/lib/catalogue";
-import { formatPrice } from "@/lib/money";
 import { Artwork } from "./artwork";
+import { Price } from "./price";
 import { SubmitButton } from "./submit-button";
 
 export function CartLine({ line }: { line: PricedLine }) {
@@ -41,7 +41,9 @@ export function CartLine({ line }: { line: PricedLine }) {
           +
         </SubmitButton>
       </form>
-      <strong className="line-price">{formatPrice(line.price)}</strong>
+      <div className="line-price">
+        <Price price={line.price} />
+      </div>
     </li>
   );
 }

@@ -1,6 +1,6 @@
 import type { PricedCart } from "@/lib/cart";
-import { formatPrice } from "@/lib/money";
 import { Page } from "./page";
+import { Sum } from "./sum";
 
 const steps = ["Contact", "Billing", "Review"] as const;
 
@@ -29,21 +29,7 @@ function OrderSummary({ basket }: { basket: PricedCart }) {
   return (
     <aside className="panel" aria-label="Your order">
       <h2>Your order</h2>
-      <dl className="sum">
-        {basket.lines.map(({ slug, title, seats, price }) => (
-          <div key={slug}>
-            <dt>
-              {title}
-              {seats > 1 ? <span className="muted"> × {seats}</span> : null}
-            </dt>
-            <dd>{formatPrice(price)}</dd>
-          </div>
-        ))}
-        <div className="total">
-          <dt>Total</dt>
-          <dd>{formatPrice(basket.total)}</dd>
-        </div>
-      </dl>
+      <Sum basket={basket} />
     </aside>
   );
 }

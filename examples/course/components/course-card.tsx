@@ -1,10 +1,13 @@
 import Link from "next/link";
 import type { Course } from "@/lib/catalogue";
 import { lessonsOf } from "@/lib/curriculum";
-import { formatPrice } from "@/lib/money";
+import { getSession } from "@/lib/session";
 import { Artwork } from "./artwork";
+import { Price } from "./price";
 
-export function CourseCard({ course }: { course: Course }) {
+export async function CourseCard({ course }: { course: Course }) {
+  const { commerce } = await getSession();
+  const [price, isOwned] = await Promise.all([commerce.price(course.slug), commerce.has("course", course.slug)]);
   return (
     <li className="card">
       <Artwork course={course} />
@@ -20,7 +23,7 @@ export function CourseCard({ course }: { course: Course }) {
           <span>
             {lessonsOf(course.slug).length} lessons · {course.hours} hours
           </span>
-          <strong>{formatPrice(course.price)}</strong>
+          {isOwned ? <span className="tag">Yours</span> : price ? <Price price={price} /> : null}
         </p>
       </div>
     </li>

@@ -1,9 +1,10 @@
-export function Footer() {
+export function Footer({ children }: { children?: React.ReactNode }) {
   return (
     <footer className="foot">
       <p>
         Vesper is a demonstration of <strong>Coatcheck</strong>. No course is held and no payment is taken.
       </p>
+      {children}
       <nav aria-label="Behind the scenes">
         {/* Plain links: they leave the App Router. */}
         <a href="/classic-cart">The cart in the Pages Router</a>

@@ -6,7 +6,8 @@ import { Who } from "./who";
 
 /** Asks for the session itself: however many components do, one request reads it once. */
 export async function Header() {
-  const { basket } = await getSession();
+  const session = await getSession();
+  const { seats } = await session.basket;
   return (
     <header className="bar">
       <Link href="/" className="brand">
@@ -17,7 +18,7 @@ export async function Header() {
         <Link href="/cart" className="cart-link">
           <CartIcon />
           Cart
-          {basket.seats > 0 ? <Badge seats={basket.seats} /> : null}
+          {seats > 0 ? <Badge seats={seats} /> : null}
         </Link>
         <Who />
         <OrganisationMenu />

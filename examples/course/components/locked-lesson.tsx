@@ -6,11 +6,13 @@ import { formatPrice } from "@/lib/money";
 import { lessonPath } from "@/lib/paths";
 import { getSession } from "@/lib/session";
 import { LockIcon } from "./icons";
+import { Price } from "./price";
 import { SubmitButton } from "./submit-button";
 
 /** In place of a lesson: why it is locked, what opens it, and what may be read without paying. */
 export async function LockedLesson({ course }: { course: Course }) {
-  const { userId } = await getSession();
+  const { userId, commerce } = await getSession();
+  const price = await commerce.price(course.slug);
   const free = lessonsOf(course.slug).filter(({ isFree }) => isFree);
   return (
     <section className="panel locked" aria-labelledby="locked">
@@ -18,14 +20,15 @@ export async function LockedLesson({ course }: { course: Course }) {
         <LockIcon /> This lesson is part of the course
       </h2>
       <p>
-        {formatPrice(course.price)} opens all {lessonsOf(course.slug).length} lessons of “{course.title}”, for one
-        person and for good.
+        {price ? <Price price={price} /> : null} opens all {lessonsOf(course.slug).length} lessons of “{course.title}”,
+        for one person and for good.
       </p>
       <div className="actions start">
         <form action={addToCart}>
           <input type="hidden" name="slug" value={course.slug} />
+          <input type="hidden" name="seats" value="1" />
           <SubmitButton className="button" pending="Adding…">
-            Add to cart · {formatPrice(course.price)}
+            Add to cart{price ? ` · ${formatPrice(price.calculatedPrice)}` : ""}
           </SubmitButton>
         </form>
       </div>

@@ -23,6 +23,9 @@ export async function MyCourses() {
           ))}
         </ul>
       )}
+      <p className="after">
+        <Link href="/account/purchases">Courses and seats</Link> that you have bought, for yourself or for others.
+      </p>
     </section>
   );
 }

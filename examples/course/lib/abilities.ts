@@ -2,13 +2,14 @@ import { AbilityBuilder, createMongoAbility } from "@casl/ability";
 import { ability } from "coatcheck/extensions/ability";
 import { database } from "./database";
 import { organisations } from "./organisations";
-import { owned } from "./ownership";
+import { coursesOwnedBy } from "./ownership";
 import { create, type ShopAbility } from "./policy";
+import { shop } from "./shop";
 import type { User } from "./users";
 
 /** `session.ability`: what the visitor may do, by what they have bought, where they work, and who they are. */
 export const abilities = ability({
-  needs: [owned, organisations],
+  needs: [shop, organisations],
   create,
   async rules(session) {
     const { can, rules } = new AbilityBuilder<ShopAbility>(createMongoAbility);
@@ -16,7 +17,7 @@ export const abilities = ability({
     can("view", "Course", { isDraft: false });
     can("view", "Lesson", { isFree: true });
     const { current } = await session.organisation;
-    const open = [...(await session.owned), ...(current?.courses ?? [])];
+    const open = [...(await coursesOwnedBy(session)), ...(current?.courses ?? [])];
     if (open.length > 0) can("view", "Lesson", { course: { $in: open } });
     if (user?.role === "instructor") {
       const taught = coursesTaughtBy(user.id);

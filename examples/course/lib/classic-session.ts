@@ -4,4 +4,4 @@ import { sessions } from "./session";
 // The Pages Router shares the manager of the App Router: one cookie, one session, one cart.
 configure({ sessions });
 
-export { getCSRFToken, getSessionData, setSessionData, validateCSRFToken } from "coatcheck/next/pages";
+export { getCSRFToken, validateCSRFToken } from "coatcheck/next/pages";

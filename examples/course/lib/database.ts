@@ -10,15 +10,20 @@ const schema = `
     password TEXT NOT NULL,
     role TEXT NOT NULL DEFAULT 'customer'
   ) STRICT;
-  CREATE TABLE IF NOT EXISTS orders (
+  CREATE TABLE IF NOT EXISTS invoices (
     number INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL UNIQUE,
     user_id TEXT NOT NULL REFERENCES users (id),
     lines TEXT NOT NULL,
     total INTEGER NOT NULL,
+    coupon TEXT,
+    referral TEXT,
     contact TEXT NOT NULL,
-    placed_at INTEGER NOT NULL
+    billing TEXT NOT NULL,
+    placed_at INTEGER NOT NULL,
+    declined_at INTEGER
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS orders_by_user ON orders (user_id, number);
+  CREATE INDEX IF NOT EXISTS invoices_by_user ON invoices (user_id, number);
   CREATE TABLE IF NOT EXISTS audit (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     at INTEGER NOT NULL,

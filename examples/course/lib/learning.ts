@@ -1,9 +1,10 @@
 import { type Course, findAnyCourse } from "./catalogue";
 import { findLesson, type Lesson, lessonsOf } from "./curriculum";
+import { coursesOwnedBy } from "./ownership";
 import type { getSession } from "./session";
 
 /** The session, read or opened: what every page of the shop has. */
-type Learner = Pick<Awaited<ReturnType<typeof getSession>>, "progress" | "owned" | "organisation">;
+type Learner = Pick<Awaited<ReturnType<typeof getSession>>, "progress" | "commerce" | "organisation">;
 
 /** Where a learner stands in one course. */
 export interface Standing {
@@ -44,7 +45,7 @@ export async function whereTheyLeftOff(session: Pick<Learner, "progress">): Prom
 /** The courses that are open to somebody: bought ones, and those of the organisation they work in. */
 export async function openCourses(session: Learner): Promise<Standing[]> {
   const { current } = await session.organisation;
-  const slugs = new Set([...(await session.owned), ...(current?.courses ?? [])]);
+  const slugs = new Set([...(await coursesOwnedBy(session)), ...(current?.courses ?? [])]);
   const courses = [...slugs].flatMap((slug) => findAnyCourse(slug) ?? []);
   return Promise.all(courses.map((course) => standingIn(session, course)));
 }

@@ -1,46 +1,39 @@
-import type { PricedCart, PricedLine } from "./cart";
-import { database } from "./database";
+import type { Purchase } from "coatcheck/extensions/commerce";
+import { findInvoice, type Invoice, invoicesOf } from "./invoices";
+import type { UserSession } from "./session";
 
-export interface Order {
-  readonly number: number;
-  readonly lines: readonly PricedLine[];
-  readonly total: number;
-  readonly email: string;
-  readonly placedAt: number;
+export type OrderStatus = "paid" | "refunded" | "declined" | "awaiting payment";
+
+/** An order: its invoice, and what has become of it. */
+export interface Order extends Invoice {
+  readonly status: OrderStatus;
+  /** What it has brought; empty until it is paid. */
+  readonly purchases: readonly Purchase[];
 }
 
-const firstNumber = 1001;
-
-export function placeOrder(userId: string, cart: PricedCart, contact: Readonly<Record<string, string>>): number {
-  const row = database()
-    .prepare(
-      `INSERT INTO orders (number, user_id, lines, total, contact, placed_at)
-       SELECT COALESCE(MAX(number) + 1, ?), ?, ?, ?, ?, ? FROM orders RETURNING number`,
-    )
-    .get(firstNumber, userId, JSON.stringify(cart.lines), cart.total, JSON.stringify(contact), Date.now());
-  return (row as { number: number }).number;
+/** The orders of whoever is signed in, the newest first. */
+export async function ordersOf({ userId, commerce }: UserSession): Promise<Order[]> {
+  const purchases = await commerce.purchases();
+  return invoicesOf(userId).map((invoice) => orderOf(invoice, purchases));
 }
 
-export function ordersOf(userId: string): Order[] {
-  const rows = database().prepare("SELECT * FROM orders WHERE user_id = ? ORDER BY number DESC").all(userId);
-  return (rows as OrderRow[]).map(toOrder);
+/** An order of whoever is signed in: somebody else's is not found. */
+export async function findOrder({ userId, commerce }: UserSession, number: number): Promise<Order | null> {
+  const invoice = findInvoice(userId, number);
+  return invoice && orderOf(invoice, await commerce.purchases());
 }
 
-/** An order of this user: somebody else's is not found. */
-export function findOrder(userId: string, number: number): Order | null {
-  const row = database().prepare("SELECT * FROM orders WHERE user_id = ? AND number = ?").get(userId, number);
-  return row ? toOrder(row as OrderRow) : null;
+/** Where it is paid, as long as it is not. */
+export function paymentPath({ orderId, number }: Invoice): string {
+  return `/checkout/pay?${new URLSearchParams({ order: orderId, returnTo: `/orders/${number}` })}`;
 }
 
-interface OrderRow {
-  readonly number: number;
-  readonly lines: string;
-  readonly total: number;
-  readonly contact: string;
-  readonly placed_at: number;
+function orderOf(invoice: Invoice, all: readonly Purchase[]): Order {
+  const purchases = all.filter(({ orderId }) => orderId === invoice.orderId);
+  return { ...invoice, purchases, status: statusOf(invoice, purchases) };
 }
 
-function toOrder(row: OrderRow): Order {
-  const { email } = JSON.parse(row.contact) as { email: string };
-  return { number: row.number, lines: JSON.parse(row.lines), total: row.total, email, placedAt: row.placed_at };
+function statusOf({ declinedAt }: Invoice, purchases: readonly Purchase[]): OrderStatus {
+  if (purchases.length === 0) return declinedAt === null ? "awaiting payment" : "declined";
+  return purchases.every(({ status }) => status === "Refunded") ? "refunded" : "paid";
 }

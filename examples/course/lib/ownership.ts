@@ -1,14 +1,12 @@
-import { defineExtension } from "coatcheck";
-import { ordersOf } from "./orders";
+import type { Commerce } from "coatcheck/extensions/commerce";
 
-/** `session.owned`: the slugs of the courses that the visitor has bought. */
-export const owned = defineExtension({
-  name: "owned",
-  resolve: async ({ userId }: { userId: string | null }): Promise<readonly string[]> =>
-    userId === null ? [] : [...new Set(ordersOf(userId).flatMap(({ lines }) => lines.map(({ slug }) => slug)))],
-});
+/** A session that knows what its visitor has bought. */
+export interface Buyer {
+  readonly commerce: Pick<Commerce, "entitlements">;
+}
 
-/** Whether the visitor has bought a course. Lessons may be open for other reasons, too: that is for the ability to say. */
-export async function ownsCourse(session: { owned: Promise<readonly string[]> }, slug: string): Promise<boolean> {
-  return (await session.owned).includes(slug);
+/** The slugs of the courses that the visitor has bought, or has a seat in. */
+export async function coursesOwnedBy({ commerce }: Buyer): Promise<readonly string[]> {
+  const { course: rights = [] } = await commerce.entitlements();
+  return rights.flatMap(({ contentIds }) => contentIds);
 }

@@ -1,19 +1,21 @@
 import { nextSessions } from "coatcheck/next";
-
 import { abilities } from "./abilities";
 import { noteEvent } from "./audit";
-import { cartSchema, priceCart } from "./cart";
+import { basket } from "./basket";
 import { checkoutSchema } from "./checkout";
-
+import { shoppingFromSchema } from "./countries";
 import { flashSchema } from "./flash";
 import { organisations } from "./organisations";
-import { owned } from "./ownership";
 import { deviceOptions, timeouts } from "./settings";
-import { sessionStore } from "./store";
+import { shop } from "./shop";
+import { places } from "./store";
 import { study } from "./study";
 import { findUser } from "./users";
 
 const origins = process.env.ORIGINS?.split(" ") ?? ["http://localhost:3000"];
+
+/** What the links that we give away begin with. */
+export const origin = origins[0];
 
 export const {
   auth,
@@ -26,21 +28,15 @@ export const {
   handlers,
   sessions,
 } = nextSessions({
-  store: sessionStore(),
+  store: places().sessions,
   origins,
   reauthenticatePath: "/confirm", // whoever is signed in, but not recently enough
   timeouts,
   devices: deviceOptions,
   user: findUser,
-  data: { cart: cartSchema, checkout: checkoutSchema, flash: flashSchema },
-  keep: ["cart", "checkout"],
-  extend: {
-    basket: (session) => priceCart(session.data.cart),
-    owned,
-    organisation: organisations,
-    ability: abilities,
-    progress: study,
-  },
+  data: { checkout: checkoutSchema, flash: flashSchema, shoppingFrom: shoppingFromSchema },
+  keep: ["checkout", "shoppingFrom"],
+  extend: { commerce: shop, basket, organisation: organisations, ability: abilities, progress: study },
   // What a browser may know. Who really acts is for the server's pages, and not for scripts.
   publicView: ({ id, userId, user, authenticatedAt, idleExpiresAt, expiresAt, actor }) => ({
     ...{ id, userId, authenticatedAt, idleExpiresAt, expiresAt },
@@ -55,8 +51,11 @@ export const {
   onEvent: noteEvent,
 });
 
+/** The session of somebody who is signed in. */
+export type UserSession = Awaited<ReturnType<typeof requireUser>>;
+
+/** The one helper of every page, action and route, by the name that it has in the course builder. */
+export const builder = getSession;
+
 /** How long a proof of who somebody is counts where it matters: before a change of password, before acting as a customer. */
 export const recent = { freshFor: "10m" } as const;
-
-/** What other course builders call it: one helper everywhere. */
-export const builder = getSession;

@@ -7,6 +7,12 @@ export const timeouts = process.env.IDLE_TIMEOUT ? { idle: process.env.IDLE_TIME
 export const expiryWarning = (process.env.EXPIRY_WARNING ?? "60s") as Seconds;
 
 /**
+ * The header in which a proxy of ours tells the visitor's country, such as `x-vercel-ip-country`: `COUNTRY_HEADER`. Without one
+ * visitors choose where they shop from.
+ */
+export const countryHeader = process.env.COUNTRY_HEADER || null;
+
+/**
  * The list of devices shows an address only behind proxies of ours: `TRUSTED_PROXIES` says how many every request passes. Even
  * then it is only the network: enough for "that is not mine".
  */

@@ -1,4 +1,5 @@
 import type { SessionStore } from "coatcheck";
+import { type SqlDatabase, sqlDatabase } from "coatcheck/extensions/sql";
 import { mysqlStore } from "coatcheck/stores/mysql";
 import { postgresStore } from "coatcheck/stores/postgres";
 import { redisStore } from "coatcheck/stores/redis";
@@ -8,31 +9,41 @@ import { Pool } from "pg";
 import { createClient } from "redis";
 import { database } from "./database";
 
+/** Where sessions are kept, and the tables of the extensions: on one connection wherever both can be. */
+interface Places {
+  readonly sessions: SessionStore;
+  readonly extensions: SqlDatabase;
+}
+
 /**
- * Where sessions are kept: `DATABASE_URL` says it, a `postgres://`, `mysql://` or `redis://` address. Without one they are in
- * the shop's own SQLite file. (Users and orders are always there.)
+ * `DATABASE_URL` says where: a `postgres://`, `mysql://` or `redis://` address. Without one all of it is in the shop's own SQLite
+ * file, and beside Redis, which has no tables, the extensions are there. (Users and invoices always are.)
  */
-export function sessionStore(): SessionStore {
-  shared.courseSessionStore ??= storeFor(process.env.DATABASE_URL ?? "");
-  return shared.courseSessionStore;
+export function places(): Places {
+  shared.coursePlaces ??= placesAt(process.env.DATABASE_URL ?? "");
+  return shared.coursePlaces;
 }
 
 // Next bundles this module several times over; the process is what shares the connections.
-const shared = globalThis as { courseSessionStore?: SessionStore };
+const shared = globalThis as { coursePlaces?: Places };
 
-function storeFor(url: string): SessionStore {
+function placesAt(url: string): Places {
   switch (/^(\w+):\/\//.exec(url)?.[1]) {
     case "postgres":
-    case "postgresql":
-      return postgresStore(listened(new Pool({ connectionString: url })));
+    case "postgresql": {
+      const pool = listened(new Pool({ connectionString: url }));
+      return { sessions: postgresStore(pool), extensions: sqlDatabase(pool) };
+    }
     case "mysql":
-    case "mariadb":
-      return mysqlStore(createPool(url.replace(/^mariadb/, "mysql")));
+    case "mariadb": {
+      const pool = createPool(url.replace(/^mariadb/, "mysql"));
+      return { sessions: mysqlStore(pool), extensions: sqlDatabase(pool) };
+    }
     case "redis":
     case "rediss":
-      return redisStore(listened(createClient({ url })));
+      return { sessions: redisStore(listened(createClient({ url }))), extensions: sqlDatabase(database) };
     default:
-      return sqliteStore(database);
+      return { sessions: sqliteStore(database), extensions: sqlDatabase(database) };
   }
 }
 

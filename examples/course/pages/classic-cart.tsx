@@ -1,6 +1,6 @@
 import type { GetServerSideProps } from "next";
-import { cartSchema, type PricedCart, priceCart } from "@/lib/cart";
-import { getCSRFToken, getSessionData } from "@/lib/classic-session";
+import type { PricedCart } from "@/lib/cart";
+import { getCSRFToken } from "@/lib/classic-session";
 import { formatPrice } from "@/lib/money";
 import { getSession } from "@/lib/session";
 
@@ -13,11 +13,11 @@ interface Props {
 
 /** The same cart as `/cart`, read the way of the Pages Router. */
 export const getServerSideProps: GetServerSideProps<Props> = async (context) => {
-  const data = await getSessionData(context);
-  const basket = priceCart(cartSchema.parse(data.cart));
+  const session = await getSession(context);
+  const basket = await session.basket;
   // A token is kept in the session: without a cart there is no form, and no reason to start one.
   const token = basket.lines.length > 0 ? await getCSRFToken(context, "cart") : null;
-  const { actor, user } = await getSession(context);
+  const { actor, user } = session;
   const acting = actor && user ? { name: user.name, until: actor.expiresAt } : null;
   return { props: { basket, token, acting } };
 };
@@ -52,7 +52,7 @@ export default function ClassicCart({ basket, token }: Props) {
             <div>
               <strong>{line.title}</strong>
               <p className="muted">
-                {line.seats === 1 ? "1 seat" : `${line.seats} seats`} · {formatPrice(line.price)}
+                {line.seats === 1 ? "1 seat" : `${line.seats} seats`} · {formatPrice(line.price.calculatedPrice)}
               </p>
             </div>
             <form method="post" action="/api/cart" className="stepper" aria-label={`Seats for ${line.title}`}>

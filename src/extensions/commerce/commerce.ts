@@ -4,11 +4,7 @@ import { mergeOwnCart } from "./cart.ts";
 import { type Commerce, createCommerce } from "./commerce-value.ts";
 import { type CommerceOptions, checkOptions } from "./options.ts";
 import { attributionSchema, cartSchema } from "./own-data.ts";
-import { type CommerceContext, viewerOf } from "./viewer-of.ts";
-
-interface Someone {
-  readonly userId: string | null;
-}
+import { type CommerceContext, type Someone, viewerOf } from "./viewer-of.ts";
 
 /**
  * An extension with what a shop needs to know of its visitor: purchases and rights, prices, cart and checkout, seats of a team.
@@ -38,9 +34,9 @@ export function commerce(options: CommerceOptions) {
     data: { cart: cartSchema, attribution: attributionSchema },
     keep: ["cart", "attribution"],
     resolve: (session: Someone, context: CommerceContext): Commerce => {
-      return createCommerce(viewerOf(options, session.userId, context), options);
+      return createCommerce(viewerOf(options, session, context), options);
     },
-    signedIn: (session: Someone, context: CommerceContext) => mergeOwnCart(viewerOf(options, session.userId, context)),
+    signedIn: (session: Someone, context: CommerceContext) => mergeOwnCart(viewerOf(options, session, context)),
     actions: createActions(options),
   });
 }

@@ -12,7 +12,7 @@ export type {
   SeatClaim,
 } from "./commerce-data.ts";
 export type { Commerce } from "./commerce-value.ts";
-export type { CountrySource, CountrySources } from "./country.ts";
+export type { CountryRequest, CountrySource, CountrySources } from "./country.ts";
 export type { Coupon } from "./coupon.ts";
 export type { Entitlement, Entitlements } from "./entitlement.ts";
 export type { CommerceOptions } from "./options.ts";

@@ -2,7 +2,7 @@ import type { ExtensionContext } from "../../core/extensions.ts";
 import { systemRuntime } from "../../runtime.ts";
 import type { CartLine } from "./cart-line.ts";
 import { createCatalog } from "./catalog.ts";
-import { countryOf } from "./country.ts";
+import { type CountryRequest, countryOf } from "./country.ts";
 import type { CommerceOptions } from "./options.ts";
 import type { Attribution } from "./own-data.ts";
 import { standardPrices } from "./pricing/standard-prices.ts";
@@ -17,12 +17,19 @@ interface Kept {
 /** The context of the extension, with the types of its data. */
 export type CommerceContext = ExtensionContext<Kept, Partial<Kept>>;
 
+/** What commerce needs of the session. */
+export interface Someone {
+  readonly userId: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 /** Makes the viewer of a request from what the session and its request say. */
-export function viewerOf(options: CommerceOptions, userId: string | null, context: CommerceContext): Viewer {
+export function viewerOf(options: CommerceOptions, session: Someone, context: CommerceContext): Viewer {
+  const { userId } = session;
   const { data, products, country, payment, prices = standardPrices(), runtime = systemRuntime } = options;
   return {
     userId,
-    country: countryOf(country, { header: (name) => context.header(name) }),
+    country: countryOf(country, requestOf(session, context)),
     now: context.now,
     data,
     catalog: createCatalog(products),
@@ -32,6 +39,16 @@ export function viewerOf(options: CommerceOptions, userId: string | null, contex
     runtime,
     own: ownDataOf(context),
     emit: (event, details) => context.emit(event, details),
+  };
+}
+
+// The data is decoded only if a source asks for it.
+function requestOf(session: Someone, context: CommerceContext): CountryRequest {
+  return {
+    header: (name) => context.header(name),
+    get data() {
+      return session.data;
+    },
   };
 }
 

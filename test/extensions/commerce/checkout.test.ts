@@ -40,6 +40,15 @@ describe("prices for a visitor", () => {
     expect(await price({ "cf-ipcountry": "IN" })).toEqual([10_000, "none", false, null]);
   });
 
+  it("are of the country that the session holds, where a declared source reads it there", async () => {
+    const here = shop({ country: ({ data }) => String(data.shoppingFrom ?? "") });
+    const visitor = new Customer(here);
+    const price = () => visitor.visit(async ({ commerce }) => (await commerce.price("course"))?.calculatedPrice);
+    expect(await price()).toBe(10_000);
+    await visitor.visit((session) => session.set({ shoppingFrom: "IN" }));
+    expect(await price()).toBe(4_000);
+  });
+
   it("are made with the coupon of the visit, which is held through sign-in and ends when it does", async () => {
     const here = shop();
     await here.data.addCoupon(coupon("SAVE", percent(20)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countryOf } from "../../../src/extensions/commerce/country.ts";
+import { type CountryRequest, countryOf } from "../../../src/extensions/commerce/country.ts";
 import { activeEntitlements, byType, permits } from "../../../src/extensions/commerce/entitlement.ts";
 import { purchase } from "./rows.ts";
 import { buy, Customer, shop } from "./shop.ts";
@@ -189,6 +189,15 @@ describe("the country", () => {
     [{ "x-a": "DE\r\nX" }, { header: "x-a" }, null],
     [{}, () => null, null],
   ] as const)("of %j by %j is %s", (headers, from, country) => {
-    expect(countryOf(from, { header: read(headers) })).toBe(country);
+    expect(countryOf(from, { header: read(headers), data: {} })).toBe(country);
+  });
+
+  it("may be what the session holds, where the application says so", () => {
+    const chosen = [{ header: "x-a" }, ({ data }: CountryRequest) => String(data.shoppingFrom ?? "")];
+    const from = (headers: Record<string, string>, data: object) =>
+      countryOf(chosen, { header: read(headers), data: { ...data } });
+    expect(from({}, { shoppingFrom: "IN" })).toBe("IN");
+    expect(from({ "x-a": "DE" }, { shoppingFrom: "IN" })).toBe("DE");
+    expect(from({}, {})).toBeNull();
   });
 });

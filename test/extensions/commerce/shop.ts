@@ -81,6 +81,7 @@ function counted(data: SqlCommerce): CountedData {
 export interface ShopSession {
   readonly userId: string | null;
   readonly commerce: Commerce;
+  set(patch: Readonly<Record<string, unknown>>): Promise<void>;
   signIn(userId: string): Promise<unknown>;
   destroy(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { ContinueLearning } from "@/components/continue-learning";
 import { MyCourses } from "@/components/my-courses";
+import { OrderTag } from "@/components/order-tag";
 import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
 import { formatDistance, formatInstant } from "@/lib/dates";
@@ -20,7 +21,7 @@ export default async function AccountPage() {
       <div className="split even">
         <div className="stack">
           <MyCourses />
-          <Orders orders={ordersOf(session.userId)} />
+          <Orders orders={await ordersOf(session)} />
         </div>
         <div className="stack">
           <section className="panel">
@@ -69,7 +70,10 @@ function Orders({ orders }: { orders: readonly Order[] }) {
         <ul className="orders">
           {orders.map((order) => (
             <li key={order.number}>
-              <Link href={`/orders/${order.number}`}>Order {order.number}</Link>
+              <span>
+                <Link href={`/orders/${order.number}`}>Order {order.number}</Link>{" "}
+                {order.status === "paid" ? null : <OrderTag status={order.status} />}
+              </span>
               <span className="muted">{order.lines.map((line) => line.title).join(", ")}</span>
               <strong>{formatPrice(order.total)}</strong>
             </li>

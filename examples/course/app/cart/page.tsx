@@ -1,15 +1,21 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { applyCoupon, removeCoupon } from "@/app/cart/actions";
 import { CartLine } from "@/components/cart-line";
 import { Page } from "@/components/page";
-import { formatPrice } from "@/lib/money";
+import { SubmitButton } from "@/components/submit-button";
+import { Sum } from "@/components/sum";
+import type { PricedCart } from "@/lib/cart";
+import { countryName } from "@/lib/countries";
 import { getSession } from "@/lib/session";
 
 export const metadata: Metadata = { title: "Your cart" };
 
 export default async function CartPage() {
-  const { basket, userId } = await getSession();
+  const session = await getSession();
+  const basket = await session.basket;
   if (basket.lines.length === 0) return <EmptyCart />;
+  const restricted = basket.lines.find(({ price }) => price.isRestricted);
   return (
     <Page title="Your cart">
       <div className="split">
@@ -19,22 +25,17 @@ export default async function CartPage() {
           ))}
         </ul>
         <aside className="panel" aria-label="Summary">
-          <dl className="sum">
-            <div>
-              <dt>
-                {count(basket.seats, "seat")} in {count(basket.lines.length, "course")}
-              </dt>
-              <dd>{formatPrice(basket.total)}</dd>
-            </div>
-            <div className="total">
-              <dt>Total</dt>
-              <dd>{formatPrice(basket.total)}</dd>
-            </div>
-          </dl>
+          <Sum basket={basket} />
+          <Coupon basket={basket} />
           <Link className="button wide" href="/checkout/contact">
             Check out
           </Link>
-          {userId === null ? (
+          {restricted ? (
+            <p className="muted small">
+              A course at the price for {countryName(restricted.price.country)} can be taken there, and not elsewhere.
+            </p>
+          ) : null}
+          {session.userId === null ? (
             <p className="muted small">You will be asked to sign in. Your cart comes with you.</p>
           ) : null}
         </aside>
@@ -43,8 +44,29 @@ export default async function CartPage() {
   );
 }
 
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
+function Coupon({ basket: { coupon } }: { basket: PricedCart }) {
+  if (coupon) {
+    return (
+      <form action={removeCoupon} className="coupon-held">
+        <p className="small">
+          <strong>{coupon.code}</strong>{" "}
+          <span className="muted">{coupon.isApplied ? "is applied." : "takes nothing off at present."}</span>
+        </p>
+        <SubmitButton className="link" pending="Removing…" aria-label={`Remove the coupon ${coupon.code}`}>
+          Remove
+        </SubmitButton>
+      </form>
+    );
+  }
+  return (
+    <form action={applyCoupon} className="coupon">
+      <label htmlFor="coupon">Coupon</label>
+      <input id="coupon" name="coupon" maxLength={40} autoComplete="off" autoCapitalize="characters" required />
+      <SubmitButton className="button quiet small" pending="Looking…">
+        Apply
+      </SubmitButton>
+    </form>
+  );
 }
 
 function EmptyCart() {

@@ -1,10 +1,10 @@
 "use server";
 
 import { notFound, redirect } from "next/navigation";
-import { type Cart, mergeCarts, priceCart } from "@/lib/cart";
-import { isStepName, nextStep, readStep, type StepName } from "@/lib/checkout";
-import { goSaying } from "@/lib/go";
-import { placeOrder } from "@/lib/orders";
+import { fingerprint, type PricedCart, priceCart } from "@/lib/cart";
+import { type Checkout, isStepName, nextStep, readStep, type StepName } from "@/lib/checkout";
+import { goSaying, goTo } from "@/lib/go";
+import { addInvoice } from "@/lib/invoices";
 import { openSession, requireUser } from "@/lib/session";
 
 const pages = { contact: "/checkout/contact", billing: "/checkout/billing", review: "/checkout/review" };
@@ -25,36 +25,63 @@ export async function submitStep(step: StepName, form: FormData): Promise<void> 
   redirect(Object.keys(errors).length > 0 ? pages[step] : following[step]);
 }
 
-/** Places the order for exactly the cart that the visitor has reviewed, and at most once. */
+/** Places the order for exactly the cart that the visitor has reviewed, and goes on to its payment. */
 export async function submitOrder(reviewed: string): Promise<void> {
-  const { userId } = await requireUser({ returnTo: pages.review });
+  await requireUser({ returnTo: pages.review });
   const session = await openSession();
-  const { checkout } = session.data;
-  const missing = nextStep(checkout);
-  if (missing) redirect(pages[missing]);
-  // Taken, not read: of two tabs that press the button at once, one gets the cart and the other gets nothing.
-  const cart = await session.pluck("cart");
-  if (!cart) return goSaying("There was nothing left to order.", "/cart", "bad");
-  if (JSON.stringify(cart) !== reviewed) {
-    await giveBack(cart);
-    return goSaying("Your cart has changed in another tab. Please look again.", pages.review, "bad");
-  }
-  const number = await orderOrGiveBack(userId, cart, checkout.contact?.values ?? {});
-  await session.set({ checkout: undefined });
-  return goSaying("Thank you. Your order is placed.", `/orders/${number}`);
+  // Taken, not read: of two tabs that press the button at once, one gets what was typed and the other gets nothing.
+  const checkout = await session.pluck("checkout");
+  if (!checkout) return goSaying("There was nothing left to order.", "/cart", "bad");
+  const next = await placeOrGiveBack(checkout, reviewed);
+  if (typeof next === "string") goTo(next);
+  return goSaying(...next);
 }
 
-async function orderOrGiveBack(userId: string, cart: Cart, contact: Record<string, string>): Promise<number> {
+type Message = Parameters<typeof goSaying>;
+
+async function placeOrGiveBack(checkout: Checkout, reviewed: string): Promise<string | Message> {
+  let isPlaced = false;
   try {
-    return placeOrder(userId, priceCart(cart), contact);
-  } catch (error) {
-    await giveBack(cart);
-    throw error;
+    const next = await place(checkout, reviewed);
+    isPlaced = next.isPlaced;
+    return next.to;
+  } finally {
+    if (!isPlaced) await giveBack(checkout);
   }
 }
 
-// Merged, since something may have been added while the cart was away.
-async function giveBack(cart: Cart): Promise<void> {
+async function place(checkout: Checkout, reviewed: string): Promise<{ isPlaced: boolean; to: string | Message }> {
+  const missing = nextStep(checkout);
+  if (missing) return { isPlaced: false, to: pages[missing] };
+  const { commerce } = await openSession();
+  const basket = await priceCart(commerce);
+  if (fingerprint(basket) !== reviewed) return { isPlaced: false, to: changed };
+  const result = await commerce.checkout();
+  switch (result.status) {
+    case "started":
+      await keep(result.orderId, basket, checkout);
+      return { isPlaced: true, to: `/checkout/pay?order=${result.orderId}` };
+    case "paid": {
+      const number = await keep(result.orderId, basket, checkout);
+      return { isPlaced: true, to: ["Thank you. There was nothing to pay.", `/orders/${number}`] };
+    }
+    case "coupon-used-up":
+      return { isPlaced: false, to: ["Somebody has just used that coupon up.", "/cart", "bad"] };
+    default:
+      return { isPlaced: false, to: ["There was nothing left to order.", "/cart", "bad"] };
+  }
+}
+
+const changed: Message = ["Your cart has changed in another tab. Please look again.", pages.review, "bad"];
+
+async function keep(orderId: string, basket: PricedCart, { contact, billing }: Checkout): Promise<number> {
+  const { userId, commerce } = await requireUser({ returnTo: pages.review });
+  const answers = { contact: contact?.values ?? {}, billing: billing?.values ?? {} };
+  return addInvoice({ orderId, userId, basket, answers, referral: commerce.attribution.referral });
+}
+
+// Under what was typed meanwhile.
+async function giveBack(taken: Checkout): Promise<void> {
   const session = await openSession();
-  await session.update("cart", (added) => mergeCarts(cart, added));
+  await session.update("checkout", (checkout) => ({ ...taken, ...checkout }));
 }

@@ -1,8 +1,9 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import { z } from "zod";
-import { cartSchema, changeSeats, priceCart } from "@/lib/cart";
+import { changeSeats } from "@/lib/cart";
 import { findCourse } from "@/lib/catalogue";
-import { getSessionData, setSessionData, validateCSRFToken } from "@/lib/classic-session";
+import { validateCSRFToken } from "@/lib/classic-session";
+import { getSession, openSession } from "@/lib/session";
 
 const change = z.object({
   token: z.string(),
@@ -13,8 +14,8 @@ const change = z.object({
 /** GET answers the priced cart; POST, from the form of `/classic-cart`, changes the seats of one course. */
 export default async function handler(req: NextApiRequest, res: NextApiResponse): Promise<void> {
   if (req.method === "GET") {
-    const data = await getSessionData(req, res);
-    return void res.setHeader("Cache-Control", "private, no-store").json(priceCart(cartSchema.parse(data.cart)));
+    const session = await getSession(req, res);
+    return void res.setHeader("Cache-Control", "private, no-store").json(await session.basket);
   }
   if (req.method !== "POST") return void res.setHeader("Allow", "GET, POST").status(405).end();
   const input = change.safeParse(req.body);
@@ -22,6 +23,7 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
   const { token, slug, by } = input.data;
   // Next checks the origin of Server Actions, but not of API routes.
   if (!(await validateCSRFToken(req, res, token, "cart"))) return void res.status(403).json({ error: "stale_form" });
-  await setSessionData(req, res, (data) => ({ cart: changeSeats(cartSchema.parse(data.cart), slug, by) }));
+  const { commerce } = await openSession(req, res);
+  await changeSeats(commerce.cart, slug, by);
   return void res.redirect(303, "/classic-cart");
 }

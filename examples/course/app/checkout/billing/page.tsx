@@ -4,14 +4,16 @@ import { CheckoutFrame } from "@/components/checkout-frame";
 import { Field, SelectField } from "@/components/field";
 import { StepForm } from "@/components/step-form";
 import { countries } from "@/lib/countries";
+import { draftOf } from "@/lib/drafts";
 import { requireUser } from "@/lib/session";
 
 export const metadata: Metadata = { title: "Checkout: billing" };
 
 export default async function BillingPage() {
-  const { basket, data } = await requireUser({ returnTo: "/checkout/billing" });
+  const session = await requireUser({ returnTo: "/checkout/billing" });
+  const basket = await session.basket;
   if (basket.lines.length === 0) redirect("/cart");
-  const { values = {}, errors = {} } = data.checkout.billing ?? {};
+  const { values, errors } = draftOf(session, "billing");
   const field = (name: string) => ({ name, defaultValue: values[name], error: errors[name] });
   return (
     <CheckoutFrame step="Billing" title="Where does the invoice go?" basket={basket}>

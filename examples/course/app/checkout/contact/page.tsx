@@ -3,14 +3,16 @@ import { redirect } from "next/navigation";
 import { CheckoutFrame } from "@/components/checkout-frame";
 import { Field } from "@/components/field";
 import { StepForm } from "@/components/step-form";
+import { draftOf } from "@/lib/drafts";
 import { requireUser } from "@/lib/session";
 
 export const metadata: Metadata = { title: "Checkout: contact" };
 
 export default async function ContactPage() {
-  const { basket, data, user } = await requireUser({ returnTo: "/checkout/contact" });
+  const session = await requireUser({ returnTo: "/checkout/contact" });
+  const basket = await session.basket;
   if (basket.lines.length === 0) redirect("/cart");
-  const { values = {}, errors = {} } = data.checkout.contact ?? {};
+  const { values, errors } = draftOf(session, "contact");
   return (
     <CheckoutFrame step="Contact" title="How do we reach you?" basket={basket}>
       <StepForm step="contact" back="Back to cart" go="Continue to billing" problems={Object.keys(errors).length}>
@@ -18,7 +20,7 @@ export default async function ContactPage() {
           label="Full name"
           name="name"
           autoComplete="name"
-          defaultValue={values.name ?? user.name}
+          defaultValue={values.name ?? session.user.name}
           error={errors.name}
         />
         <Field
@@ -27,7 +29,7 @@ export default async function ContactPage() {
           type="email"
           autoComplete="email"
           hint="The receipt and the links to your lessons go here."
-          defaultValue={values.email ?? user.email}
+          defaultValue={values.email ?? session.user.email}
           error={errors.email}
         />
         <Field
