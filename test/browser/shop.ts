@@ -102,7 +102,8 @@ export async function buy(page: Page, shop: Shop, slug: string): Promise<void> {
   await page.getByLabel("Country").selectOption("FR");
   await page.getByRole("button", { name: "Review the order" }).click();
   await page.getByRole("button", { name: "Place the order" }).click();
-  await page.getByText("Thank you. Your order is placed.").waitFor();
+  await page.getByRole("button", { name: /^Pay/ }).click();
+  await page.getByText("Thank you. Your order is paid.").waitFor();
 }
 
 function printed(server: ChildProcess, text: string): Promise<void> {

@@ -32,14 +32,14 @@ export async function packPackage(): Promise<string> {
 }
 
 /** One of the applications here. */
-export type AppName = "app" | "app-cached";
+export type AppName = "app" | "app-cached" | "app-lesson";
 
 /** Puts an application together for one version, with the packed package, and builds it. */
 export async function buildApp({ major, folder }: NextVersion, tarball: string, app: AppName): Promise<void> {
   for (const part of ["app", "lib", "pages", ".next", "proxy.js", "middleware.js", "node_modules/coatcheck"]) {
     rmSync(join(folder, part), { recursive: true, force: true });
   }
-  // Both applications have the library of the first one.
+  // All applications have the library of the first one.
   cpSync(join(import.meta.dirname, "app/lib"), join(folder, "lib"), { recursive: true });
   cpSync(join(import.meta.dirname, app), folder, { recursive: true });
   if (app === "app") writeFileSync(join(folder, major === 16 ? "proxy.js" : "middleware.js"), proxyFile(major));

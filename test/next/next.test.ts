@@ -5,6 +5,7 @@ import { actionsJourneys } from "./journeys/actions.ts";
 import { cachedJourneys } from "./journeys/cached.ts";
 import { crossSiteJourneys } from "./journeys/cross-site.ts";
 import { handlersJourneys } from "./journeys/handlers.ts";
+import { lessonJourneys } from "./journeys/lesson.ts";
 import { outageJourneys } from "./journeys/outage.ts";
 import { pagesRouterJourneys } from "./journeys/pages-router.ts";
 import { proxyJourneys } from "./journeys/proxy.ts";
@@ -62,5 +63,14 @@ for (const version of versions) {
     }, 600_000);
     afterAll(() => scene.stop());
     cachedJourneys(scene);
+  });
+  await describeWith("Next 16, a lesson", isThere, () => {
+    const scene = new Scene(version);
+    beforeAll(async () => {
+      if (process.env.COATCHECK_REUSE_BUILD !== "1") await buildApp(version, await packPackage(), "app-lesson");
+      await scene.start();
+    }, 600_000);
+    afterAll(() => scene.stop());
+    lessonJourneys(scene);
   });
 }

@@ -1,0 +1,1 @@
+export { generateMetadata, Lesson as default } from "../../lib/lesson.jsx";

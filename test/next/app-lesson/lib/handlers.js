@@ -1,0 +1,3 @@
+import { handlers } from "./lesson-session.js";
+
+export const { GET, POST } = handlers;
