@@ -104,7 +104,7 @@ export class Account implements AccountActions {
 
   async issueApiKey(options: IssueApiKeyOptions): Promise<IssuedApiKey> {
     await this.#visit.permitData();
-    return issueOwnKey(this.#engine, present(await this.#visit.confirm()), options);
+    return issueOwnKey(this.#engine, present(await this.#visit.settle()), options);
   }
 
   async listApiKeys(): Promise<readonly ApiKeyInfo[]> {
@@ -115,7 +115,7 @@ export class Account implements AccountActions {
 
   async revokeApiKey(id: string): Promise<boolean> {
     await this.#visit.permitData();
-    await this.#visit.confirm();
+    await this.#visit.settle();
     return revokeOwnKey(this.#engine, this.#visit.identity, id);
   }
 

@@ -1,6 +1,5 @@
 import { equalInConstantTime } from "../bytes.ts";
-import { SessionStateError, SessionStoreError } from "../errors.ts";
-import type { ByUser } from "../store/port.ts";
+import { SessionStateError } from "../errors.ts";
 import { isCorrupt, isExpired, type SessionRecord } from "../store/record.ts";
 import { keyDigestOf } from "../token/digest.ts";
 import { isSessionId, issueToken } from "../token/token.ts";
@@ -18,6 +17,7 @@ import type { Engine } from "./engine.ts";
 import { checkUserId } from "./inputs.ts";
 import { satisfies } from "./lifecycle.ts";
 import { type Live, reloadStanding } from "./standing.ts";
+import { byUserOf } from "./user-sessions.ts";
 import { gone } from "./writes.ts";
 
 /** Makes a key for a user, on the application's word. */
@@ -50,8 +50,8 @@ export async function issueOwnKey(engine: Engine, live: Live, options: IssueApiK
 
 /** The living keys of a user, the newest first. */
 export async function listKeys(engine: Engine, userId: string): Promise<readonly ApiKeyInfo[]> {
-  const byUser = byUserOf(engine);
-  const owner = await keyOwner(checkUserId(userId));
+  const byUser = byUserOf(engine.policy.store, userId);
+  const owner = await keyOwner(userId);
   const now = engine.policy.runtime.now();
   const records = await engine.guard.read("list", () => byUser.list(owner, now));
   const living = records.filter((record) => record.userId === owner && !isExpired(record, now));
@@ -80,15 +80,15 @@ export async function revokeKey(engine: Engine, id: string): Promise<boolean> {
  * the configuration has keys makes no difference, since another one with the same store may have.
  */
 export async function endKeys(engine: Engine, userId: string, by: "holder" | "manager"): Promise<number> {
-  const byUser = byUserOf(engine);
-  const owner = await keyOwner(checkUserId(userId));
+  const byUser = byUserOf(engine.policy.store, userId);
+  const owner = await keyOwner(userId);
   const ids = await engine.guard.repeat("revoke", () => byUser.destroy(owner));
   for (const keyId of ids) engine.emit({ type: "api-key-revoked", keyId, userId, by });
   return ids.length;
 }
 
 async function destroyKey(engine: Engine, userId: string, id: string): Promise<boolean> {
-  const byUser = byUserOf(engine);
+  const byUser = byUserOf(engine.policy.store, userId);
   const owner = await keyOwner(userId);
   return (await engine.guard.repeat("revoke", () => byUser.destroyOne(owner, id))) === "destroyed";
 }
@@ -126,14 +126,6 @@ async function findOurs<Attempt extends { readonly record: SessionRecord }>(
 function note(engine: Engine, userId: string, made: IssuedApiKey): IssuedApiKey {
   engine.emit({ type: "api-key-issued", keyId: made.id, userId });
   return made;
-}
-
-function byUserOf({ policy }: Engine): ByUser {
-  const { byUser, name } = policy.store;
-  if (byUser) return byUser;
-  throw new SessionStoreError("STORE_CAPABILITY_MISSING", `The ${name} store cannot find keys by their user.`, {
-    hint: "Use one of the stores of this package, or implement byUser.",
-  });
 }
 
 function tooOld(): SessionStateError {
