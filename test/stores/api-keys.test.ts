@@ -22,7 +22,12 @@ for (const { name, isAvailable, prepare } of places) {
       const other = await sessions.apiKeys.issue(userId, { name: "other" });
       const later: (() => Promise<void>)[] = [];
       const bearer = { header: () => null, defer: (task: () => Promise<void>) => void later.push(task) };
-      expect(await sessions.apiKeys.validate(key, bearer)).toMatchObject({ userId, id, kind: "device", scopes: ["read"] });
+      expect(await sessions.apiKeys.validate(key, bearer)).toMatchObject({
+        userId,
+        id,
+        kind: "device",
+        scopes: ["read"],
+      });
       const described = expect.objectContaining({ id, userId, name: "backup 🧥", scopes: ["read"], expiresAt });
       expect(await sessions.apiKeys.list(userId)).toContainEqual(described);
       expect(await sessions.apiKeys.list(userId)).toHaveLength(2);
