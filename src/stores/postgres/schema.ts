@@ -117,7 +117,7 @@ ${schema === undefined ? "" : `IF to_regnamespace('"${schema}"') IS NULL THEN CR
 IF to_regclass('${kept}') IS NULL THEN
   CREATE TABLE ${kept} (table_name text NOT NULL PRIMARY KEY, version int NOT NULL);
 END IF;
-${steps.map((step, at) => `IF coalesce(${version}, 0) < ${at + 1} THEN${step.join("\n")}\nEND IF;`).join("\n")}
+${steps.map((step, at) => `IF coalesce(${version}, 0) < ${at + 1} THEN\n${step.join("\n")}\nEND IF;`).join("\n")}
 INSERT INTO ${kept} AS kept (table_name, version) VALUES ('${key}', ${steps.length})
   ON CONFLICT (table_name) DO UPDATE SET version = greatest(kept.version, excluded.version);
 END
