@@ -1,5 +1,5 @@
 import type { ExtensionContext } from "../../core/extensions.ts";
-import { ownSchema } from "../own-schema.ts";
+import { ownSchema } from "../parts/own-schema.ts";
 import type { HeldNote } from "./port.ts";
 
 /** Instants with the ids of their lessons. A list, since a lesson may be called what no key of an object may. */

@@ -1,4 +1,4 @@
-import { isObject, ownSchema } from "../own-schema.ts";
+import { isObject, ownSchema } from "../parts/own-schema.ts";
 import { isSqlKey } from "../sql/values.ts";
 
 /** What `GET {basePath}/progress` takes. */

@@ -1,6 +1,6 @@
 import { SessionDataError } from "../../errors.ts";
+import type { Wait } from "../parts/wait.ts";
 import { isSqlKey } from "../sql/values.ts";
-import type { Wait } from "../wait.ts";
 import { type CourseProgress, lessonsInOrder, progressIn } from "./course.ts";
 import { type HeldContext, hold, holdVisit, letGo } from "./held.ts";
 import { createNotes, type Notes, type Viewer } from "./notes.ts";

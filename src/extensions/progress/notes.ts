@@ -1,5 +1,5 @@
 import { isSessionError } from "../../errors.ts";
-import type { Wait } from "../wait.ts";
+import type { Wait } from "../parts/wait.ts";
 import { type HeldContext, heldNotes, removeHeld } from "./held.ts";
 import { type LessonNote, merged, type ProgressData, untouched } from "./port.ts";
 

@@ -1,7 +1,7 @@
 import { toMilliseconds } from "../../duration.ts";
 import { defineExtension } from "../../http/define-extension.ts";
 import { systemClock } from "../../runtime.ts";
-import { createWait } from "../wait.ts";
+import { createWait } from "../parts/wait.ts";
 import { heldSchemas } from "./held.ts";
 import { lessonInput, slugInput } from "./inputs.ts";
 import { createProgress, type Learner, type Progress } from "./learning.ts";

@@ -1,4 +1,4 @@
-import type { StandardSchema } from "../core/standard-schema.ts";
+import type { StandardSchema } from "../../core/standard-schema.ts";
 
 /**
  * A Standard Schema from one function, which answers the value or `undefined` for what does not fit: extensions of ours need no
