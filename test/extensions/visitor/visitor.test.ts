@@ -143,7 +143,7 @@ describe("attribution", () => {
     await visit((session) => session.visitor.note(new URL("https://a.example/?utm_medium=mail&fbclid=1")));
     expect(one.cookies.size).toBe(0);
     await visit((session) => session.visitor.note({ ref: "ann" }));
-    const writes = () => here.store.calls.create + here.store.calls.update;
+    const writes = () => here.store.counts.create + here.store.counts.update;
     const before = writes();
     await visit((session) => session.visitor.note({ ref: "bob" }));
     expect(writes()).toBe(before);
