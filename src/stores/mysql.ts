@@ -4,7 +4,7 @@ import { destroyByUser, destroyOne } from "./mysql/by-user.ts";
 import type { MysqlClient } from "./mysql/client.ts";
 import { createLink, type Link } from "./mysql/link.ts";
 import { type MysqlSettings, type MysqlStoreOptions, readOptions } from "./mysql/options.ts";
-import { qualified } from "./mysql/schema.ts";
+import { qualified, storePlan } from "./mysql/schema.ts";
 import { createStatements, mostIds, type Statements } from "./mysql/statements.ts";
 import { create, destroy, find, listByUser, sweepSome, update } from "./mysql/steps.ts";
 
@@ -49,7 +49,7 @@ export interface MysqlStore extends SessionStore {
 export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {}): MysqlStore {
   const settings = readOptions(client, options);
   const statements = createStatements(qualified(settings, settings.table));
-  const { take } = createLink(client, settings);
+  const { take } = createLink(client, settings, storePlan(settings));
   return {
     name: settings.name,
     find: (ids) => (ids.length === 0 ? [] : take("find sessions", (session) => find(session, statements, ids))),

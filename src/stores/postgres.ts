@@ -3,7 +3,7 @@ import type { ByUser, SessionStore } from "../store/port.ts";
 import { listenForErrors, type PostgresClient } from "./postgres/client.ts";
 import { createLink } from "./postgres/link.ts";
 import { type PostgresStoreOptions, readOptions } from "./postgres/options.ts";
-import { tableOf } from "./postgres/schema.ts";
+import { storePlan, tableOf } from "./postgres/schema.ts";
 import { statementsOf } from "./postgres/statements.ts";
 import { create, destroy, destroyByUser, destroyOne, find, listByUser, sweep, update } from "./postgres/steps.ts";
 
@@ -61,7 +61,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const settings = readOptions(client, options);
   const table = tableOf(settings.table, settings.schema);
   const place = { name: settings.name, table, statements: statementsOf(table) };
-  const ask = createLink(client, settings);
+  const ask = createLink(client, settings, storePlan(settings.table, settings.schema));
   listenForErrors(client);
   return {
     name: settings.name,

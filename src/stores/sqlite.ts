@@ -5,6 +5,7 @@ import type { SqliteSource } from "./sqlite/database.ts";
 import { createLink, type Link } from "./sqlite/link.ts";
 import { readOptions, type SqliteSettings, type SqliteStoreOptions } from "./sqlite/options.ts";
 import { create, destroy, destroyByUser, destroyOne, findOne, listByUser, sweepSome, update } from "./sqlite/steps.ts";
+import { prepareStore, type StoreConnection } from "./sqlite/store-connection.ts";
 
 export type { SqliteDatabase, SqliteSource, SqliteStatement, SqliteValue } from "./sqlite/database.ts";
 export type { SqliteStoreOptions } from "./sqlite/options.ts";
@@ -52,7 +53,7 @@ export interface SqliteStore extends SessionStore {
  */
 export function sqliteStore(pathOrDatabase: SqliteSource, options: SqliteStoreOptions = {}): SqliteStore {
   const settings = readOptions(pathOrDatabase, options);
-  const { read, write, close } = createLink(pathOrDatabase, settings);
+  const { read, write, close } = createLink(pathOrDatabase, settings, (open) => prepareStore(open, settings));
   return {
     name: settings.name,
     find: (ids) => read("find sessions", ({ statements }) => ids.map((id) => findOne(statements, id))),
@@ -72,7 +73,7 @@ export function sqliteStore(pathOrDatabase: SqliteSource, options: SqliteStoreOp
 const mostAtOnce = 50;
 
 // In small steps with pauses between, so that requests are answered while a large number is removed.
-function createSweep(write: Link["write"], { runtime }: SqliteSettings): SqliteStore["sweep"] {
+function createSweep(write: Link<StoreConnection>["write"], { runtime }: SqliteSettings): SqliteStore["sweep"] {
   const step = (now: number, limit: number) => {
     return write("sweep sessions", (connection) => sweepSome(connection, now, Math.min(limit, mostAtOnce)));
   };

@@ -1,9 +1,10 @@
 import { SessionStoreError } from "../../errors.ts";
 import { pause } from "../../runtime.ts";
+import type { SchemaPlan } from "../sql/plan.ts";
 import { type MysqlClient, type MysqlConnection, poolOf, realOf } from "./client.ts";
 import { isRolledBack, storeError, unavailable } from "./errors.ts";
+import { isSchemaBehind, type MigrationSettings, migrate } from "./migration.ts";
 import type { MysqlSettings } from "./options.ts";
-import { isSchemaBehind, migrate } from "./schema.ts";
 import { createDeadline, createSession, type Deadline, type Session } from "./session.ts";
 
 /** The answer of a step that another writer has overtaken: it wants to be taken again. */
@@ -24,8 +25,11 @@ const mostTries = 500;
 const longestPauseMs = 8;
 const migrationMs = 60_000;
 
-/** Makes the way to a database whose table is looked after at the first step. A failure is forgotten: the next step tries again. */
-export function createLink(client: MysqlClient, settings: MysqlSettings): Link {
+/** What a link is asked to do with a client. */
+export type LinkSettings = MigrationSettings & Pick<MysqlSettings, "runtime" | "timeLimitMs">;
+
+/** Makes the way to a database whose tables are looked after at the first step. A failure is forgotten: the next step tries again. */
+export function createLink(client: MysqlClient, settings: LinkSettings, plan: SchemaPlan): Link {
   const { name, runtime, timeLimitMs } = settings;
   const lend = createLender(client, settings);
   let readiness: Promise<void> | null = null;
@@ -36,8 +40,8 @@ export function createLink(client: MysqlClient, settings: MysqlSettings): Link {
   async function makeReady(): Promise<void> {
     const within = (ms: number) => createDeadline(runtime, name, ms);
     try {
-      const isBehind = await lend(within(timeLimitMs), (session) => isSchemaBehind(session, settings));
-      if (isBehind) await lend(within(migrationMs), (session) => migrate(session, settings));
+      const isBehind = await lend(within(timeLimitMs), (session) => isSchemaBehind(session, settings, plan));
+      if (isBehind) await lend(within(migrationMs), (session) => migrate(session, settings, plan));
       isReady = true;
     } finally {
       readiness = null;
@@ -85,7 +89,7 @@ export function createLink(client: MysqlClient, settings: MysqlSettings): Link {
 type Lend = <T>(deadline: Deadline, work: (session: Session) => Promise<T>) => Promise<T>;
 
 // A statement that was not answered leaves its connection waiting for it, so that it must not go back to the pool.
-function createLender(client: MysqlClient, settings: MysqlSettings): Lend {
+function createLender(client: MysqlClient, settings: LinkSettings): Lend {
   const pool = poolOf(client);
   const known = new WeakSet<object>();
 

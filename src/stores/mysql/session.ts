@@ -7,10 +7,24 @@ import type { MysqlSettings } from "./options.ts";
 /** A row as the values of its columns, each as bytes. */
 export type MysqlRow = readonly unknown[];
 
+/** A column of an answer. @see {@link https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html MySQL: types of fields} */
+export interface MysqlColumn {
+  readonly name: string;
+  readonly columnType: number;
+}
+
+/** Rows with their columns. */
+export interface MysqlTable {
+  readonly columns: readonly MysqlColumn[];
+  readonly rows: readonly MysqlRow[];
+}
+
 /** A connection that is lent to one call. */
 export interface Session {
   /** Asks with a prepared statement. */
   read(sql: string, values: readonly MysqlValue[]): Promise<readonly MysqlRow[]>;
+  /** Asks with a prepared statement for rows with the names of their columns, each value as the driver makes it. */
+  select(sql: string, values: readonly MysqlValue[]): Promise<MysqlTable>;
   /** Changes rows with a prepared statement, which is committed when this answers how many. */
   write(sql: string, values: readonly MysqlValue[]): Promise<number>;
   /** Runs a statement that is not worth preparing. */
@@ -31,19 +45,30 @@ export interface Deadline {
 const inTransaction = 1;
 
 /** Lends a connection to a call that has until `deadline`. */
-export function createSession(connection: MysqlConnection, { name }: MysqlSettings, deadline: Deadline): Session {
-  const form = hasOwnForm(connection) ? { typeCast: keepBytes } : {};
+export function createSession(
+  connection: MysqlConnection,
+  { name }: Pick<MysqlSettings, "name">,
+  deadline: Deadline,
+): Session {
+  const [form, plainForm] = hasOwnForm(connection) ? [{ typeCast: keepBytes }, { typeCast: keepPlain }] : [{}, {}];
   let isSound = true;
 
-  async function ask(how: "query" | "execute", sql: string, values?: readonly MysqlValue[]): Promise<unknown> {
-    const statement: MysqlStatement = { sql, rowsAsArray: true, ...(values && { values }), ...form };
+  async function send(how: "query" | "execute", statement: MysqlStatement): Promise<readonly unknown[]> {
     try {
-      const [answer] = (await deadline.wait(connection[how](statement))) as [unknown];
-      return answer;
+      return (await deadline.wait(connection[how]({ rowsAsArray: true, ...statement }))) as readonly unknown[];
     } catch (error) {
       if (spoilsConnection(error)) isSound = false;
       throw error;
     }
+  }
+
+  async function ask(how: "query" | "execute", sql: string, values?: readonly MysqlValue[]): Promise<unknown> {
+    return (await send(how, { sql, ...(values && { values }), ...form }))[0];
+  }
+
+  async function select(sql: string, values: readonly MysqlValue[]): Promise<MysqlTable> {
+    const [rows, columns] = await send("execute", { sql, values, ...plainForm });
+    return { columns: columns as readonly MysqlColumn[], rows: rowsOf(rows) };
   }
 
   async function change(sql: string, values: readonly MysqlValue[]): Promise<Change> {
@@ -87,7 +112,7 @@ export function createSession(connection: MysqlConnection, { name }: MysqlSettin
     }
   }
 
-  const session: Session = { read, write, run, transact, isSound: () => isSound };
+  const session: Session = { read, select, write, run, transact, isSound: () => isSound };
   return session;
 }
 
@@ -133,6 +158,10 @@ function hasOwnForm(connection: MysqlConnection): boolean {
 
 function keepBytes(field: { buffer(): unknown }): unknown {
   return field.buffer();
+}
+
+function keepPlain(_field: unknown, next: () => unknown): unknown {
+  return next();
 }
 
 function rowsOf(answer: unknown): readonly MysqlRow[] {

@@ -1,5 +1,6 @@
 import { chain, type Maybe } from "../../maybe.ts";
 import { pause } from "../../runtime.ts";
+import type { SchemaPlan } from "../sql/plan.ts";
 import { createSend, type PostgresClient, type PostgresValue, type Row } from "./client.ts";
 import { isUndone, storeError } from "./errors.ts";
 import type { PostgresSettings } from "./options.ts";
@@ -13,14 +14,16 @@ export type Ask = <T>(task: string, work: (run: Run) => Maybe<T>) => Promise<T>;
 
 const longestPauseMs = 16;
 
-/** Makes the way to a database. The table is made before the first statement; if that fails, the next call tries again. */
-export function createLink(client: PostgresClient, settings: PostgresSettings): Ask {
+/** What a link is asked to do with a client. */
+export type LinkSettings = Omit<PostgresSettings, "table">;
+
+/** Makes the way to a database. The tables are made before the first statement; if that fails, the next call tries again. */
+export function createLink(client: PostgresClient, settings: LinkSettings, plan: SchemaPlan): Ask {
   const run = createRun(client, settings);
   let ready: Maybe<void> | null = settings.migrate ? null : undefined;
 
   function prepare(): Maybe<void> {
     if (ready !== null) return ready;
-    const { table, schema } = settings;
     const keep = () => {
       ready = undefined;
     };
@@ -28,7 +31,7 @@ export function createLink(client: PostgresClient, settings: PostgresSettings): 
       ready = null;
       throw error;
     };
-    ready = ensureSchema(run, table, schema).then(keep, forget);
+    ready = ensureSchema(run, plan, settings.schema).then(keep, forget);
     return ready;
   }
 
@@ -43,28 +46,30 @@ export function createLink(client: PostgresClient, settings: PostgresSettings): 
 
 // Where the database isolates transactions more strictly than by READ COMMITTED, and where two statements lock the same
 // rows in another order, the server undoes one of them. It has left nothing behind, and is sent again.
-function createRun(client: PostgresClient, settings: PostgresSettings): Run {
+function createRun(client: PostgresClient, settings: LinkSettings): Run {
   const send = createSend(client, settings.kind, settings);
-  const { runtime, timeLimitMs } = settings;
+  return (text, values) => insist(settings, async () => send(text, values));
+}
 
-  async function insist(text: string, values: PostgresValue[], cause: unknown): Promise<readonly Row[]> {
-    const end = runtime.now() + timeLimitMs;
-    for (let tries = 1, error = cause; ; tries++) {
-      if (!isUndone(error) || runtime.now() >= end) throw error;
-      await pause(runtime, 1 + Math.min(2 ** tries, longestPauseMs) * runtime.jitter());
-      try {
-        return await send(text, values);
-      } catch (next) {
-        error = next;
-      }
+/** Does again what the server has undone for the sake of another, until the time limit. */
+export async function insist<T>(settings: LinkSettings, attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    return tryAgain(settings, attempt, error);
+  }
+}
+
+async function tryAgain<T>(settings: LinkSettings, attempt: () => Promise<T>, cause: unknown): Promise<T> {
+  const { runtime, timeLimitMs } = settings;
+  const end = runtime.now() + timeLimitMs;
+  for (let tries = 1, error = cause; ; tries++) {
+    if (!isUndone(error) || runtime.now() >= end) throw error;
+    await pause(runtime, 1 + Math.min(2 ** tries, longestPauseMs) * runtime.jitter());
+    try {
+      return await attempt();
+    } catch (next) {
+      error = next;
     }
   }
-
-  return async (text, values) => {
-    try {
-      return await send(text, values);
-    } catch (error) {
-      return insist(text, values, error);
-    }
-  };
 }

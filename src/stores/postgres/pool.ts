@@ -5,7 +5,8 @@ export interface LendingPool {
   connect(then: (error: unknown, connection?: Connection) => void): unknown;
 }
 
-interface Connection {
+/** A connection that a pool has lent. */
+export interface Connection {
   query(query: object, then: (error: unknown, answer?: unknown) => void): unknown;
   /** Gives the connection back; with an error, or with `true`, it is closed. */
   release(error?: unknown): void;
@@ -50,6 +51,13 @@ export function createPoolQuery(pool: LendingPool, name: string): (query: object
         ask(connection, name, query, (failure, answer) => (failure ? reject(failure) : resolve(answer)));
       });
     });
+}
+
+/** Lends a connection that nobody left inside of a transaction. Whoever asked gives it back with `release`. */
+export function lend(pool: LendingPool, name: string): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    borrow(pool, name, mostClosed, (error, connection) => (connection ? resolve(connection) : reject(error)));
+  });
 }
 
 function borrow(pool: LendingPool, name: string, left: number, then: Then<Connection>): void {

@@ -1,6 +1,7 @@
 import { SessionConfigError } from "../../errors.ts";
 import type { Maybe } from "../../maybe.ts";
 import { isTableName } from "../sql/options.ts";
+import { planOf, type SchemaPlan, versionTable } from "../sql/plan.ts";
 import type { PostgresValue, Row } from "./client.ts";
 import { isMissing } from "./errors.ts";
 
@@ -11,9 +12,6 @@ export interface PostgresPlace {
   /** The schema of the table (default: the one that `search_path` leads to). */
   readonly schema?: string;
 }
-
-/** Which version of the schema each session table of this database schema has. */
-const versions = "coatcheck_migrations";
 
 /** The lock that one migration holds at a time, in any database: a number that nobody else has a reason to use. */
 const lock = 7_215_309_661_004;
@@ -50,11 +48,10 @@ CREATE INDEX IF NOT EXISTS ${indexOf(table, "by_user")} ON ${tableOf(table, sche
 CREATE INDEX IF NOT EXISTS ${indexOf(table, "by_expiry")} ON ${tableOf(table, schema)} (idle_expires_at);`,
 ];
 
-const latest = steps.length;
-
 // PostgreSQL cuts names at 63 bytes, and two indexes cut to the same name would be one. A table whose name leaves no room
 // keeps a part of it: two such tables beside each other are told apart by its length and its end.
-function indexOf(table: string, purpose: string): string {
+/** The name of an index as statements write it. */
+export function indexOf(table: string, purpose: string): string {
   const room = 63 - purpose.length - 1;
   if (table.length <= room) return `"${table}_${purpose}"`;
   return `"${table.slice(0, room - 14)}_${table.slice(-13)}_${purpose}"`;
@@ -78,19 +75,27 @@ export function postgresSchema({ table = "coatcheck_sessions", schema }: Postgre
   throw new SessionConfigError("CONFIG_INVALID", "The names of table and schema are letters, digits and underscores.");
 }
 
+/** What the table of a store comes about by. */
+export function storePlan(table: string, schema?: string): SchemaPlan {
+  return planOf(
+    table,
+    steps.map((step) => step(table, schema)),
+  );
+}
+
 type Run = (text: string, values: PostgresValue[]) => Maybe<readonly Row[]>;
 
 /**
- * Makes the table or brings it up to date. Costs one read where it is current. Otherwise it is one statement, which one
+ * Makes tables or brings them up to date. Costs one read where they are current. Otherwise it is one statement, which one
  * process at a time runs, and which leaves everything or nothing behind.
  */
-export async function ensureSchema(run: Run, table: string, schema?: string): Promise<void> {
-  if ((await versionOf(run, table, schema)) < latest) await run(migration(table, schema), []);
+export async function ensureSchema(run: Run, plan: SchemaPlan, schema?: string): Promise<void> {
+  if ((await versionOf(run, plan.key, schema)) < plan.steps.length) await run(migration(plan, schema), []);
 }
 
-async function versionOf(run: Run, table: string, schema?: string): Promise<number> {
+async function versionOf(run: Run, key: string, schema?: string): Promise<number> {
   try {
-    const rows = await run(`SELECT version FROM ${tableOf(versions, schema)} WHERE table_name = $1::text`, [table]);
+    const rows = await run(`SELECT version FROM ${tableOf(versionTable, schema)} WHERE table_name = $1::text`, [key]);
     return Number(rows[0]?.version ?? 0);
   } catch (error) {
     if (isMissing(error)) return 0;
@@ -101,9 +106,9 @@ async function versionOf(run: Run, table: string, schema?: string): Promise<numb
 // A DO block, since some clients send one statement at a time and it is one; each statement in it sees what was committed
 // while it waited for the lock. Names that are there already are no news to anybody, hence the message level: some clients
 // print notices.
-function migration(table: string, schema?: string): string {
-  const kept = tableOf(versions, schema);
-  const version = `(SELECT version FROM ${kept} WHERE table_name = '${table}')`;
+function migration({ key, steps }: SchemaPlan, schema?: string): string {
+  const kept = tableOf(versionTable, schema);
+  const version = `(SELECT version FROM ${kept} WHERE table_name = '${key}')`;
   return `DO $coatcheck$
 BEGIN
   PERFORM set_config('client_min_messages', 'warning', true);
@@ -112,8 +117,8 @@ ${schema === undefined ? "" : `IF to_regnamespace('"${schema}"') IS NULL THEN CR
 IF to_regclass('${kept}') IS NULL THEN
   CREATE TABLE ${kept} (table_name text NOT NULL PRIMARY KEY, version int NOT NULL);
 END IF;
-${steps.map((step, at) => `IF coalesce(${version}, 0) < ${at + 1} THEN${step(table, schema)}\nEND IF;`).join("\n")}
-INSERT INTO ${kept} AS kept (table_name, version) VALUES ('${table}', ${latest})
+${steps.map((step, at) => `IF coalesce(${version}, 0) < ${at + 1} THEN\n${step.join("\n")}\nEND IF;`).join("\n")}
+INSERT INTO ${kept} AS kept (table_name, version) VALUES ('${key}', ${steps.length})
   ON CONFLICT (table_name) DO UPDATE SET version = greatest(kept.version, excluded.version);
 END
 $coatcheck$`;

@@ -1,13 +1,10 @@
 import { firstRow, type SqliteDatabase } from "./database.ts";
 import { createLine, type Write } from "./line.ts";
 import type { SqliteSettings } from "./options.ts";
-import { ensureSchema } from "./schema.ts";
-import { prepareStatements, type Statements } from "./statements.ts";
 
-/** An open database with everything that the store asks of it. */
+/** An open database with the ways to read and to write it. */
 export interface Connection {
   readonly database: SqliteDatabase;
-  readonly statements: Statements;
   /** Does the work in a transaction that holds the write lock from its beginning, and leaves none open. */
   readonly transact: Transact;
   readonly write: Write;
@@ -16,14 +13,15 @@ export interface Connection {
 /** Runs synchronous work in one transaction; inside of another it is a part of that. */
 export type Transact = <T>(work: () => T) => T;
 
+/** What is asked for to set a database up. */
+export type ConnectionSettings = Pick<SqliteSettings, "name" | "runtime" | "timeLimitMs" | "pragmas" | "durability">;
+
 /** Sets a database up. May be tried again after it has failed. */
-export function setUp(database: SqliteDatabase, isOurs: boolean, settings: SqliteSettings): Connection {
+export function setUp(database: SqliteDatabase, isOurs: boolean, settings: ConnectionSettings): Connection {
   const transact = createTransact(database, createBegin(database, isOurs || !settings.pragmas));
   if (isOurs) setBusyTimeout(database, 0);
   if (settings.pragmas) setPragmas(database, settings.durability);
-  ensureSchema(database, settings, transact);
-  const statements = prepareStatements(database, settings.table);
-  return { database, statements, transact, write: createLine(settings, transact) };
+  return { database, transact, write: createLine(settings, transact) };
 }
 
 // In WAL mode readers and the one writer never wait for each other. better-sqlite3 is built to fall back to NORMAL there.

@@ -1,26 +1,33 @@
 import { chain, isPromise, type Maybe } from "../../maybe.ts";
-import { type Connection, setUp } from "./connection.ts";
+import { type Connection, type ConnectionSettings, setUp } from "./connection.ts";
 import type { SqliteDatabase, SqliteSource } from "./database.ts";
 import { openFile } from "./drivers.ts";
 import { closedError, storeError } from "./errors.ts";
-import type { SqliteSettings } from "./options.ts";
 import { attempt, guarded } from "./patience.ts";
 
 /** The way to a database. */
-export interface Link {
+export interface Link<C extends Connection> {
   /** Takes a step that reads. `task` says in an error what could not be done. */
-  read<T>(task: string, step: (connection: Connection) => T): Maybe<T>;
+  read<T>(task: string, step: (connection: C) => T): Maybe<T>;
   /** Takes a step that writes. */
-  write<T>(task: string, step: (connection: Connection) => T): Maybe<T>;
+  write<T>(task: string, step: (connection: C) => T): Maybe<T>;
   close(): Maybe<void>;
 }
 
-/** Makes the way to a database that is opened at the first step. A failure to open is forgotten: the next step tries again. */
-export function createLink(source: SqliteSource, settings: SqliteSettings): Link {
-  let opened: Maybe<Connection> | null = null;
+/**
+ * Makes the way to a database that is opened at the first step. A failure to open is forgotten: the next step tries again.
+ *
+ * @param prepare Makes of a connection what the steps need: the tables, the statements.
+ */
+export function createLink<C extends Connection>(
+  source: SqliteSource,
+  settings: ConnectionSettings,
+  prepare: (connection: Connection) => C,
+): Link<C> {
+  let opened: Maybe<C> | null = null;
   let isClosed = false;
 
-  const keep = (connection: Connection): Connection => {
+  const keep = (connection: C): C => {
     opened = connection;
     return connection;
   };
@@ -30,10 +37,10 @@ export function createLink(source: SqliteSource, settings: SqliteSettings): Link
     throw error;
   };
 
-  function open(): Maybe<Connection> {
+  function open(): Maybe<C> {
     if (isClosed) throw closedError(settings.name);
     if (opened) return opened;
-    const coming = connect(source, settings);
+    const coming = connect(source, settings, prepare);
     opened = isPromise(coming) ? coming.then(keep, forget) : coming;
     return opened;
   }
@@ -53,14 +60,21 @@ export function createLink(source: SqliteSource, settings: SqliteSettings): Link
   };
 }
 
-function connect(source: SqliteSource, settings: SqliteSettings): Maybe<Connection> {
+function connect<C>(
+  source: SqliteSource,
+  settings: ConnectionSettings,
+  prepare: (connection: Connection) => C,
+): Maybe<C> {
   const isOurs = typeof source === "string";
   return chain(openSource(source, settings.name), (database) => {
-    const prepare = () => attempt(settings, "prepare its table", () => setUp(database, isOurs, settings));
-    return guarded(prepare, (error) => {
-      if (isOurs) database.close();
-      throw error;
-    });
+    const step = () => prepare(setUp(database, isOurs, settings));
+    return guarded(
+      () => attempt(settings, "prepare its table", step),
+      (error) => {
+        if (isOurs) database.close();
+        throw error;
+      },
+    );
   });
 }
 

@@ -1,11 +1,9 @@
 import { SessionConfigError } from "../../errors.ts";
 import { isTableName } from "../sql/options.ts";
+import { planOf, type SchemaPlan, versionTable } from "../sql/plan.ts";
 import { changesOf, firstRow, type SqliteDatabase } from "./database.ts";
 import { schemaMissing } from "./errors.ts";
 import type { SqliteSettings } from "./options.ts";
-
-/** Which version of the schema each session table of this database has. */
-const versions = "coatcheck_migrations";
 
 // The steps from each version to the next. A published step is never changed, and a new one only adds (a column that may
 // be null, an index), so that older and newer processes share a database. A table with rowids, since a row may have 64 KiB
@@ -34,8 +32,6 @@ CREATE INDEX IF NOT EXISTS "${table}_by_user" ON "${table}" (user_id) WHERE user
 CREATE INDEX IF NOT EXISTS "${table}_by_expiry" ON "${table}" (idle_expires_at);`,
 ];
 
-const latest = steps.length;
-
 /**
  * The statements that make the store's table, for those who keep their migrations themselves and pass
  * `{ migrate: false }`.
@@ -51,41 +47,51 @@ export function sqliteSchema(table = "coatcheck_sessions"): string {
   throw new SessionConfigError("CONFIG_INVALID", "The name of the table is not letters, digits and underscores.");
 }
 
-/** Makes the table or brings it up to date, in one step that only one of many processes makes. */
+/** What the table of a store comes about by. */
+export function storePlan(table: string): SchemaPlan {
+  return planOf(
+    table,
+    steps.map((step) => step(table)),
+  );
+}
+
+/** Makes tables or brings them up to date, in one step that only one of many processes makes. */
 export function ensureSchema(
   database: SqliteDatabase,
-  { table, migrate, name }: Pick<SqliteSettings, "table" | "migrate" | "name">,
+  { migrate, name }: Pick<SqliteSettings, "migrate" | "name">,
+  plan: SchemaPlan,
   transact: <T>(work: () => T) => T,
 ): void {
-  if (versionOf(database, table) >= latest) return;
-  if (migrate) transact(() => migrateFrom(versionOf(database, table), database, table));
-  else if (!isKeptByOthers(database, table)) throw schemaMissing(name);
+  if (versionOf(database, plan) >= plan.steps.length) return;
+  if (migrate) transact(() => migrateFrom(versionOf(database, plan), database, plan));
+  else if (!isKeptByOthers(database, plan)) throw schemaMissing(name);
 }
 
-function migrateFrom(version: number, database: SqliteDatabase, table: string): void {
+function migrateFrom(version: number, database: SqliteDatabase, { key, steps }: SchemaPlan): void {
+  const latest = steps.length;
   if (version >= latest) return;
-  for (const step of steps.slice(version)) database.exec(step(table));
+  for (const step of steps.slice(version).flat()) database.exec(step);
   database.exec(
-    `CREATE TABLE IF NOT EXISTS ${versions} (table_name TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL)`,
+    `CREATE TABLE IF NOT EXISTS ${versionTable} (table_name TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL)`,
   );
-  const insert = `INSERT INTO ${versions} (table_name, version) VALUES (?, ?)`;
-  const update = `UPDATE ${versions} SET version = ? WHERE table_name = ?`;
-  if (changesOf(database.prepare(update).run(latest, table)) === 0) database.prepare(insert).run(table, latest);
+  const insert = `INSERT INTO ${versionTable} (table_name, version) VALUES (?, ?)`;
+  const update = `UPDATE ${versionTable} SET version = ? WHERE table_name = ?`;
+  if (changesOf(database.prepare(update).run(latest, key)) === 0) database.prepare(insert).run(key, latest);
 }
 
-// Without a version of ours the table was made by the application's own migrations, which then know what they do.
-function isKeptByOthers(database: SqliteDatabase, table: string): boolean {
-  return hasTable(database, table) && versionOf(database, table) === 0;
+// Without a version of ours the tables were made by the application's own migrations, which then know what they do.
+function isKeptByOthers(database: SqliteDatabase, plan: SchemaPlan): boolean {
+  return hasTables(database, plan.tables) && versionOf(database, plan) === 0;
 }
 
-/** The version of a table, 0 where there is none. Later versions than ours are only additions. */
-function versionOf(database: SqliteDatabase, table: string): number {
-  if (!hasTable(database, table) || !hasTable(database, versions)) return 0;
-  const row = firstRow(database, `SELECT version FROM ${versions} WHERE table_name = ?`, table);
+/** The version of the tables, 0 where there are none. Later versions than ours are only additions. */
+function versionOf(database: SqliteDatabase, { key, tables }: SchemaPlan): number {
+  if (!hasTables(database, [...tables, versionTable])) return 0;
+  const row = firstRow(database, `SELECT version FROM ${versionTable} WHERE table_name = ?`, key);
   return Number(row?.version ?? 0);
 }
 
-function hasTable(database: SqliteDatabase, table: string): boolean {
+function hasTables(database: SqliteDatabase, tables: readonly string[]): boolean {
   const sql = "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE";
-  return firstRow(database, sql, table) !== null;
+  return tables.every((table) => firstRow(database, sql, table) !== null);
 }

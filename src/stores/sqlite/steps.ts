@@ -5,10 +5,10 @@ import { fields } from "../sql/columns.ts";
 import { readId, readRow } from "../sql/row.ts";
 import { encodeText } from "../sql/text.ts";
 import { columnValue } from "./columns.ts";
-import type { Connection } from "./connection.ts";
 import { changesOf } from "./database.ts";
 import { isRowError } from "./errors.ts";
 import { rowValue, type Statements } from "./statements.ts";
+import type { StoreConnection } from "./store-connection.ts";
 
 /** Finds one record. */
 export function findOne({ find }: Statements, id: string): SessionRecord | CorruptRecord | null {
@@ -22,14 +22,14 @@ export function findOne({ find }: Statements, id: string): SessionRecord | Corru
 }
 
 /** Adds a record. */
-export function create({ statements, transact }: Connection, record: SessionRecord): "created" | "exists" {
+export function create({ statements, transact }: StoreConnection, record: SessionRecord): "created" | "exists" {
   const values = fields.map((field) => columnValue(record, field));
   return transact(() => changesOf(statements.insert.run(...values))) === 1 ? "created" : "exists";
 }
 
 /** Changes a record while no other connection can write. A row that cannot be read holds no session: `"missing"`. */
 export function update(
-  { statements, transact }: Connection,
+  { statements, transact }: StoreConnection,
   id: string,
   change: RecordChange,
   now: number,
@@ -44,7 +44,7 @@ export function update(
 }
 
 /** Removes a record, if it has the generation where one is given. */
-export function destroy({ statements, transact }: Connection, id: string, generation?: number): DestroyResult {
+export function destroy({ statements, transact }: StoreConnection, id: string, generation?: number): DestroyResult {
   const key = encodeText(id);
   return transact(() => {
     if (generation === undefined) return changesOf(statements.remove.run(key)) === 0 ? "missing" : "destroyed";
@@ -54,7 +54,7 @@ export function destroy({ statements, transact }: Connection, id: string, genera
 }
 
 /** Lists the records of a user. A row that cannot be read is left out. */
-export function listByUser(connection: Connection, userId: string): readonly SessionRecord[] {
+export function listByUser(connection: StoreConnection, userId: string): readonly SessionRecord[] {
   try {
     const rows = connection.statements.ofUser.all(encodeText(userId));
     return rows.map((row) => readRow("", rowValue(row))).filter(isReadable);
@@ -65,7 +65,7 @@ export function listByUser(connection: Connection, userId: string): readonly Ses
 }
 
 // One row has made the whole query fail.
-function listOneByOne({ statements, transact }: Connection, userId: string): readonly SessionRecord[] {
+function listOneByOne({ statements, transact }: StoreConnection, userId: string): readonly SessionRecord[] {
   return transact(() => {
     const ids = statements.idsOfUser.all(encodeText(userId)).flatMap((row) => readId(rowValue(row)));
     return ids.map((id) => findOne(statements, id)).filter(isReadable);
@@ -78,7 +78,7 @@ function isReadable(found: SessionRecord | CorruptRecord | null): found is Sessi
 
 /** Removes the records of a user but one, and answers their ids. */
 export function destroyByUser(
-  { statements, transact }: Connection,
+  { statements, transact }: StoreConnection,
   userId: string,
   except: string | undefined,
 ): readonly string[] {
@@ -88,12 +88,16 @@ export function destroyByUser(
 }
 
 /** Removes a record, if it is one of this user. */
-export function destroyOne({ statements, transact }: Connection, userId: string, id: string): "destroyed" | "missing" {
+export function destroyOne(
+  { statements, transact }: StoreConnection,
+  userId: string,
+  id: string,
+): "destroyed" | "missing" {
   const values = [encodeText(id), encodeText(userId)] as const;
   return transact(() => changesOf(statements.removeIfOfUser.run(...values))) === 0 ? "missing" : "destroyed";
 }
 
 /** Removes at most `limit` expired records at once, and answers how many. */
-export function sweepSome({ statements, transact }: Connection, now: number, limit: number): number {
+export function sweepSome({ statements, transact }: StoreConnection, now: number, limit: number): number {
   return transact(() => changesOf(statements.sweep.run(now, limit)));
 }
