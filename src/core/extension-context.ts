@@ -17,6 +17,8 @@ export interface ExtensionHost {
   readonly clock: Clock;
   readonly emit: Emit;
   memo<Value>(name: string, make: () => Value): Value;
+  /** Forgets what is remembered under these names. */
+  forgetMemo(names: readonly string[]): void;
   readonlySession(): AnyReadonlySession;
   /** The same, for what makes its public view. */
   shownSession(): AnyReadonlySession;
@@ -49,13 +51,19 @@ export class OwnContext implements ExtensionContext {
   async set(patch: Readonly<Record<string, unknown>>): Promise<void> {
     const { name, shape } = this.#extension;
     const own = Object.entries(patch).map(([key, value]) => [recordKey(name, key), value] as const);
-    await this.#host.write(writeAll(encodeAll(shape, Object.fromEntries(own))));
+    await this.#write(writeAll(encodeAll(shape, Object.fromEntries(own))));
   }
 
   async update(key: string, change: (value: never) => unknown): Promise<never> {
     const { name, shape } = this.#extension;
     const operation = updateOne(shape, recordKey(name, key), change as never, this.#host.noteDiscard());
-    return (await this.#host.write(operation)) as never;
+    return (await this.#write(operation)) as never;
+  }
+
+  async #write<Result>(operation: DataOperation<Result>): Promise<Result> {
+    const result = await this.#host.write(operation);
+    this.#host.forgetMemo(this.#extension.dependents);
+    return result;
   }
 
   emit(event: string, facts: EventFacts = {}): void {

@@ -14,6 +14,8 @@ export interface ResolvedExtension {
   readonly keep: KeepRule;
   /** How long a promise may take, in milliseconds. */
   readonly timeLimit: number;
+  /** The extensions that need this one, directly or through others: what they gave is out of date when its data changes. */
+  readonly dependents: readonly string[];
 }
 
 type Report = (message: string, hint: string) => void;
@@ -33,7 +35,7 @@ export function resolveExtensions(extend: Extensions, timeLimit: number, invalid
         `${at} is neither a function nor an object with resolve.`,
         "Write (session) => … or use defineExtension.",
       );
-      return { name, definition, shape: createDataShape({}, []), keep: [], timeLimit };
+      return { name, definition, shape: createDataShape({}, []), keep: [], timeLimit, dependents: [] };
     }
     checkName(name, definition.name, invalid);
     checkNeeds(name, definition.needs ?? [], Object.keys(extend), invalid);
@@ -42,18 +44,30 @@ export function resolveExtensions(extend: Extensions, timeLimit: number, invalid
     for (const problem of problems)
       invalid(`${at}: ${problem}`, "Give each data key a synchronous Standard Schema with JSON output.");
     const keep = keepOf(name, definition, invalid);
-    return { name, definition, shape, keep, timeLimit: limitOf(at, definition.timeLimit, timeLimit, invalid) };
+    const dependents = dependentsOf(name, Object.entries(extend));
+    const limit = limitOf(at, definition.timeLimit, timeLimit, invalid);
+    return { name, definition, shape, keep, timeLimit: limit, dependents };
   });
 }
 
-/** What every session has: an extension of that name would hide it. `then` would make the session look like a promise. */
-const taken: Readonly<Record<keyof Session<SessionTypes> | keyof object | "constructor", true>> = {
+/** Of the extensions that come after it alone: none can need one another. */
+function dependentsOf(name: string, extensions: readonly (readonly [string, Extensions[string]])[]): string[] {
+  const later = extensions.slice(extensions.findIndex(([other]) => other === name) + 1);
+  const direct = later.filter(
+    ([, given]) => typeof given !== "function" && given?.needs?.some((one) => one.name === name),
+  );
+  return direct.flatMap(([dependent]) => [dependent, ...dependentsOf(dependent, later)]);
+}
+
+/** What every session has, a script's too: an extension of that name would hide it. `then` would make the session look like a promise. */
+const taken: Readonly<Record<keyof Session<SessionTypes> | keyof object | "constructor" | "kind" | "scopes", true>> = {
   ...{ id: true, userId: true, user: true, data: true, version: true, actor: true, signal: true },
   ...{ createdAt: true, authenticatedAt: true, lastSeenAt: true, idleExpiresAt: true, expiresAt: true },
   ...{ isAnonymous: true, amr: true, acr: true, pendingSignIn: true, satisfies: true, toClient: true, toJSON: true },
   ...{ csrfToken: true, verifyCsrfToken: true, set: true, update: true, replace: true, pluck: true },
   ...{ signIn: true, startSignIn: true, completeSignIn: true, reauthenticate: true, credentialsChanged: true },
   ...{ impersonate: true, stopImpersonating: true, list: true, revoke: true, revokeOthers: true, touch: true },
+  ...{ issueApiKey: true, listApiKeys: true, revokeApiKey: true, kind: true, scopes: true },
   ...{ rotate: true, destroy: true, signOut: true, loadUser: true, constructor: true },
 };
 

@@ -100,6 +100,11 @@ export class ReadingVisit {
     return this.#view.memo(name, make);
   }
 
+  /** Forgets what it remembers under these names. */
+  forgetMemo(names: readonly string[]): void {
+    this.#view.forgetMemo(names);
+  }
+
   /** Aborts when the session at hand ends, or gets another identity. Never, for a visitor without a session. */
   get signal(): AbortSignal {
     const { standing } = this;

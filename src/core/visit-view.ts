@@ -66,6 +66,10 @@ export class VisitView {
     return this.#memo.get(name) as Value;
   }
 
+  forgetMemo(names: readonly string[]): void {
+    for (const name of names) this.#memo?.delete(name);
+  }
+
   forget(): void {
     this.#data = null;
     this.#memo = null;
