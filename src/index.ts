@@ -1,8 +1,12 @@
 export type { CookieOptions } from "./cookie/policy.ts";
 export type { CookieAttributes, SessionCookie } from "./cookie/rules.ts";
 export type { Actor, PendingSignIn } from "./core/acting.ts";
+export type { ApiKeyOptions } from "./core/api-key-policy.ts";
+export type { ApiKeyInfo } from "./core/api-key-record.ts";
+export type { IssueApiKeyOptions, IssuedApiKey } from "./core/api-key-request.ts";
+export type { ApiKeys, DeviceSession, KeyBearer } from "./core/api-key-session.ts";
 export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
-export type { EventListener, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
+export type { EventListener, KeyRejectReason, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
 export type { EventFacts, Extension, ExtensionContext, ExtensionObject } from "./core/extensions.ts";
 export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
 export type { KeepRule, KeyRule, MergeFunction } from "./core/keep.ts";
@@ -39,8 +43,12 @@ export type {
   ActionContext,
   ActionDefinition,
   ActionMethod,
+  ApiKeyAuth,
   InferActions,
+  SecretAuth,
+  VisitorAuth,
 } from "./http/action-definition.ts";
+export type { WithHeaders } from "./http/authenticate.ts";
 export {
   createSessions,
   type InferSession,

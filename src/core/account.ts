@@ -1,6 +1,9 @@
 import type { Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
+import type { ApiKeyInfo } from "./api-key-record.ts";
+import type { IssueApiKeyOptions, IssuedApiKey } from "./api-key-request.ts";
+import { endKeys, issueOwnKey, listKeys, revokeOwnKey } from "./api-keys.ts";
 import { completeSignIn, reauthenticate, startSignIn, unauthenticated } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
 import type { Issued } from "./identity.ts";
@@ -56,10 +59,13 @@ export class Account implements AccountActions {
     return this.#visit.reissue((standing) => reauthenticate(this.#engine, present(standing), request));
   }
 
-  /** Ends the user's other sessions, and gives this one a new token without a grace for the old one. */
+  /** Ends the user's other sessions and their keys, and gives this one a new token without a grace for the old one. */
   async credentialsChanged(): Promise<{ readonly token: string | null; readonly ended: number }> {
     const token = await this.#visit.reissue((standing) => renewToken(this.#engine, present(standing)));
-    return { token, ended: await this.revokeOthers() };
+    const ended = await this.revokeOthers();
+    const { userId } = this.#visit.identity;
+    if (userId !== null) await endKeys(this.#engine, userId, "holder");
+    return { token, ended };
   }
 
   impersonate(request: ImpersonationStart): Promise<string | null> {
@@ -94,6 +100,23 @@ export class Account implements AccountActions {
     await this.#visit.permitData();
     const live = alive(await this.#visit.settle());
     return live ? endOthers(this.#engine, live) : 0;
+  }
+
+  async issueApiKey(options: IssueApiKeyOptions): Promise<IssuedApiKey> {
+    await this.#visit.permitData();
+    return issueOwnKey(this.#engine, present(await this.#visit.settle()), options);
+  }
+
+  async listApiKeys(): Promise<readonly ApiKeyInfo[]> {
+    await this.#visit.load();
+    const { userId } = this.#visit.identity;
+    return userId === null ? [] : listKeys(this.#engine, userId);
+  }
+
+  async revokeApiKey(id: string): Promise<boolean> {
+    await this.#visit.permitData();
+    await this.#visit.settle();
+    return revokeOwnKey(this.#engine, this.#visit.identity, id);
   }
 
   async touch(): Promise<void> {

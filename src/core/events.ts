@@ -4,6 +4,9 @@ import { isPromise } from "../maybe.ts";
 /** Why a presented token was not accepted. */
 export type RejectReason = "malformed" | "unknown" | "wrong-secret" | "ambiguous" | "corrupt";
 
+/** Why a presented API key was not accepted. */
+export type KeyRejectReason = Exclude<RejectReason, "ambiguous"> | "expired";
+
 /** Why a request was taken for one of another site. */
 export type RefusalReason = "fetch-site" | "origin" | "referer" | "no-origin" | "token";
 
@@ -55,6 +58,17 @@ export type SessionEventDetails =
       readonly key: string;
       readonly reason: "unreadable" | "invalid";
     }
+  | { readonly type: "api-key-issued"; readonly keyId: string; readonly userId: string }
+  | {
+      readonly type: "api-key-revoked";
+      readonly keyId: string;
+      readonly userId: string;
+      /** Its user, or the application from outside. */
+      readonly by: "holder" | "manager";
+      /** Who really did, while impersonating. */
+      readonly actorId?: string;
+    }
+  | { readonly type: "api-key-rejected"; readonly keyId: string | null; readonly reason: KeyRejectReason }
   | { readonly type: "user-missing"; readonly sessionId: string; readonly userId: string }
   | {
       readonly type: "extension-failed";

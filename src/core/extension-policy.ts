@@ -59,14 +59,15 @@ function dependentsOf(name: string, extensions: readonly (readonly [string, Exte
   return direct.flatMap(([dependent]) => [dependent, ...dependentsOf(dependent, later)]);
 }
 
-/** What every session has: an extension of that name would hide it. `then` would make the session look like a promise. */
-const taken: Readonly<Record<keyof Session<SessionTypes> | keyof object | "constructor", true>> = {
+/** What every session has, a script's too: an extension of that name would hide it. `then` would make the session look like a promise. */
+const taken: Readonly<Record<keyof Session<SessionTypes> | keyof object | "constructor" | "kind" | "scopes", true>> = {
   ...{ id: true, userId: true, user: true, data: true, version: true, actor: true, signal: true },
   ...{ createdAt: true, authenticatedAt: true, lastSeenAt: true, idleExpiresAt: true, expiresAt: true },
   ...{ isAnonymous: true, amr: true, acr: true, pendingSignIn: true, satisfies: true, toClient: true, toJSON: true },
   ...{ csrfToken: true, verifyCsrfToken: true, set: true, update: true, replace: true, pluck: true },
   ...{ signIn: true, startSignIn: true, completeSignIn: true, reauthenticate: true, credentialsChanged: true },
   ...{ impersonate: true, stopImpersonating: true, list: true, revoke: true, revokeOthers: true, touch: true },
+  ...{ issueApiKey: true, listApiKeys: true, revokeApiKey: true, kind: true, scopes: true },
   ...{ rotate: true, destroy: true, signOut: true, loadUser: true, constructor: true },
 };
 

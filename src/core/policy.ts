@@ -7,6 +7,7 @@ import type { Maybe } from "../maybe.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import type { SessionBus } from "../store/bus.ts";
 import type { SessionStore } from "../store/port.ts";
+import { type ApiKeyOptions, type ApiKeyPolicy, resolveApiKeys } from "./api-key-policy.ts";
 import { type CsrfTokens, createCsrfTokens } from "./csrf-token.ts";
 import { createDataShape, type DataSchemas, type DataShape } from "./data-shape.ts";
 import { type DeviceOptions, type DevicePolicy, resolveDevices } from "./devices.ts";
@@ -43,6 +44,8 @@ export interface PolicyOptions {
   readonly limit?: SessionLimit;
   /** Who may impersonate whom (default: nobody). */
   readonly impersonation?: ImpersonationOptions;
+  /** Lets users make keys for their scripts (default: nobody can, and no key is accepted). */
+  readonly apiKeys?: ApiKeyOptions;
   /**
    * The application's authentication levels, the lowest first, such as `["aal1", "aal2"]`: whoever reached a higher one than is
    * required is let in (default: only the very level is).
@@ -94,6 +97,7 @@ export interface Policy extends SignalPolicy {
   readonly timeouts: TimeoutsPolicy;
   readonly limit: SessionLimitPolicy | null;
   readonly impersonation: ImpersonationPolicy | null;
+  readonly apiKeys: ApiKeyPolicy | null;
   readonly acrLevels: readonly string[];
   /** How long the previous token stays valid after a rotation, in milliseconds. */
   readonly rotationGrace: number;
@@ -131,6 +135,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
   const rotationGrace = durationOf("rotationGrace", options.rotationGrace ?? "10s", invalid, 0);
   const limit = resolveSessionLimit(options.limit, options.store, invalid);
   const impersonation = resolveImpersonation(options.impersonation, invalid);
+  const apiKeys = resolveApiKeys(options.apiKeys, options.store, invalid);
   const acrLevels = options.acrLevels ?? [];
   if (!Array.isArray(acrLevels) || !acrLevels.every((level) => typeof level === "string" && level !== ""))
     invalid("acrLevels is not a list of names.", 'Write the lowest first, such as ["aal1", "aal2"].');
@@ -166,6 +171,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     timeouts,
     limit,
     impersonation,
+    apiKeys,
     acrLevels,
     rotationGrace,
     cookie,

@@ -1,5 +1,7 @@
 import { toMilliseconds } from "../duration.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
+import type { ApiKeyInfo } from "./api-key-record.ts";
+import type { IssueApiKeyOptions, IssuedApiKey } from "./api-key-request.ts";
 import { csrfTokensOf } from "./csrf-token.ts";
 import { defineExtensions } from "./extension-run.ts";
 import { clientView } from "./extension-views.ts";
@@ -224,6 +226,18 @@ class MutableFace extends ReadonlyFace {
 
   async revokeOthers(): Promise<number> {
     return visitOf(this).account.revokeOthers();
+  }
+
+  async issueApiKey(options: IssueApiKeyOptions): Promise<IssuedApiKey> {
+    return visitOf(this).account.issueApiKey(options);
+  }
+
+  async listApiKeys(): Promise<readonly ApiKeyInfo[]> {
+    return visitOf(this).account.listApiKeys();
+  }
+
+  async revokeApiKey(id: string): Promise<boolean> {
+    return visitOf(this).account.revokeApiKey(id);
   }
 
   async touch(): Promise<void> {

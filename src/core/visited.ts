@@ -1,6 +1,7 @@
 import type { Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
+import type { ApiKeyHolder } from "./api-key-holder.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { DataOperation } from "./draft.ts";
 import type { ExtensionHost } from "./extension-context.ts";
@@ -25,8 +26,8 @@ export interface Visited extends ExtensionHost {
   loadUser(): Maybe<unknown>;
 }
 
-/** What the user of a session may do with it and with their other ones. What issues a token answers it. */
-export interface AccountActions {
+/** What the user of a session may do with it and with their other ones, and with their keys. What issues a token answers it. */
+export interface AccountActions extends ApiKeyHolder {
   startSignIn(request: SignInStart): Promise<string | null>;
   completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null>;
   reauthenticate(request: Reauthentication): Promise<string | null>;

@@ -1,3 +1,4 @@
+import type { DeviceSession } from "../core/api-key-session.ts";
 import type { DataSchemas } from "../core/data-shape.ts";
 import type { Extension } from "../core/extensions.ts";
 import type { ImpersonationOptions } from "../core/impersonation-policy.ts";
@@ -9,6 +10,7 @@ import type { Timeouts, TimeoutsFunction, TimeoutsPreset } from "../core/timeout
 import type { Maybe } from "../maybe.ts";
 import type { ActionDefinition, AnyActionDefinition } from "./action-definition.ts";
 import { type ActionSource, tableOf } from "./action-table.ts";
+import { authenticate, type WithHeaders } from "./authenticate.ts";
 import { coreActions } from "./core-actions.ts";
 import { type CrossSiteCheck, createCrossSiteCheck } from "./cross-site.ts";
 import { type CsrfOptions, resolveCsrf } from "./csrf-options.ts";
@@ -53,6 +55,7 @@ export interface SessionsOptions<
   Actions extends object = object,
   Inputs extends object = object,
   Extend extends object = object,
+  Auths extends object = object,
 > extends Omit<PolicyOptions, "data" | "keep" | "user" | "extend" | "publicView" | "timeouts" | "impersonation"> {
   /**
    * How long sessions live: two durations, a preset (`"aal1"`, `"aal2"`, `"aal3"` after NIST SP 800-63B-4), or a function of the
@@ -82,8 +85,12 @@ export interface SessionsOptions<
    * the handlers here and, by `InferActions`, for a client.
    */
   readonly actions?: Actions & {
-    readonly [Name in keyof Inputs]: ActionDefinition<Inputs[Name], TypesOf<Schemas, User, Added, NoInfer<View>>>;
-  };
+    readonly [Name in keyof Inputs]: ActionDefinition<
+      Inputs[Name],
+      TypesOf<Schemas, User, Added, NoInfer<View>>,
+      Name extends keyof Auths ? Auths[Name] : unknown
+    >;
+  } & { readonly [Name in keyof Auths]: { readonly auth?: Auths[Name] } };
   /** How requests of other sites are told from the application's own (default: they are refused). */
   readonly csrf?: CsrfOptions;
   /** What `POST {basePath}/signout` does beside ending the session. */
@@ -92,6 +99,16 @@ export interface SessionsOptions<
 
 /** The manager of the sessions of one configuration. */
 export interface Sessions<Types extends SessionTypes, Actions extends object = object> extends Manager<Types> {
+  /**
+   * Finds whom a request acts for by the API key in its `Authorization: Bearer` header, or `null`: there is none, or one that is
+   * worth nothing. Cookies are not looked at. Read-only, with the user and the extensions; as `apiKeys.validate` for the rest.
+   *
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`, `USER_UNAVAILABLE`: answer with a 503.
+   * @example
+   * const session = await sessions.authenticate(request)
+   * if (!session?.scopes.includes("orders:read")) return new Response(null, { status: 401 })
+   */
+  authenticate(request: WithHeaders): Promise<DeviceSession<Types> | null>;
   /** Answers the HTTP actions under `basePath` (default `/api/session`). */
   readonly handler: Handler;
   /** The actions of the application and of its extensions, as they were configured. Their types are what `InferActions` reads. */
@@ -124,22 +141,25 @@ export function createSessions<
   const Actions extends object = object,
   Inputs extends object = object,
   Extend extends object = object,
+  Auths extends object = object,
 >(
-  options: SessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend>,
+  options: SessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths>,
 ): Sessions<TypesOf<Schemas, User, Added, ViewWith<View, Extend>>, AllActions<Actions, Extend>> {
   const { actions = {} as Actions, csrf, signOut = {}, ...engineOptions } = options;
   const hasSecrets = (options.secrets?.length ?? 0) > 0;
   const problems = signOutProblems(signOut);
+  const has = { secrets: hasSecrets, apiKeys: options.apiKeys !== undefined };
   const csrfPolicy = resolveCsrf(csrf, hasSecrets, problems);
   const sources = [{ name: "actions", definitions: actions as ActionDefinitions }, ...extensionActions(options.extend)];
-  const added = tableOf(sources, problems, hasSecrets);
+  const added = tableOf(sources, problems, has);
   type Types = TypesOf<Schemas, User, Added, ViewWith<View, Extend>>;
   const manager = createManager<Types>(engineOptions as PolicyOptions, problems);
   const anyManager = manager as unknown as Manager<SessionTypes>; // no action of ours depends on the types
   const crossSite = createCrossSiteCheck(manager.policy, csrfPolicy, manager.emit);
   const table = { ...added, ...coreActions(anyManager, signOut) };
   const all = Object.assign({}, ...sources.map(({ definitions }) => definitions)) as AllActions<Actions, Extend>;
-  return { ...manager, actions: all, crossSite, handler: createHandler(anyManager, crossSite, table) };
+  const handler = createHandler(anyManager, crossSite, table);
+  return { ...manager, actions: all, crossSite, handler, authenticate: (request) => authenticate(manager, request) };
 }
 
 type ActionDefinitions = Readonly<Record<string, AnyActionDefinition>>;

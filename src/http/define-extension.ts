@@ -52,6 +52,7 @@ export interface ExtensionDefinition<
   View,
   Actions extends object,
   Inputs extends object,
+  Auths extends object,
 > extends Omit<
     ExtensionObject<SessionWith<NeededValues<Needs>>, Value, DataOf<Schemas>, InputOf<Schemas>>,
     "name" | "needs" | "data" | "actions" | "publicView"
@@ -65,9 +66,10 @@ export interface ExtensionDefinition<
   readonly actions?: Actions & {
     readonly [Action in keyof Inputs]: ActionDefinition<
       Inputs[Action],
-      ActingTypes<NeededValues<Needs> & { readonly [Own in Name]: Value }>
+      ActingTypes<NeededValues<Needs> & { readonly [Own in Name]: Value }>,
+      Action extends keyof Auths ? Auths[Action] : unknown
     >;
-  };
+  } & { readonly [Action in keyof Auths]: { readonly auth?: Auths[Action] } };
 }
 
 /**
@@ -100,8 +102,9 @@ export function defineExtension<
   View = never,
   const Actions extends object = object,
   Inputs extends object = object,
+  Auths extends object = object,
 >(
-  definition: ExtensionDefinition<Name, Value, Schemas, Needs, View, Actions, Inputs>,
+  definition: ExtensionDefinition<Name, Value, Schemas, Needs, View, Actions, Inputs, Auths>,
 ): DefinedExtension<Name, Value, View, Actions> {
   return definition as unknown as DefinedExtension<Name, Value, View, Actions>;
 }

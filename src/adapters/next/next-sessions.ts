@@ -29,7 +29,8 @@ export interface NextSessionsOptions<
   Actions extends object = object,
   Inputs extends object = object,
   Extend extends object = object,
-> extends SessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend> {
+  Auths extends object = object,
+> extends SessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths> {
   /** The page that `requireUser` redirects to (default `"/sign-in"`). */
   readonly signInPath?: string;
   /**
@@ -60,12 +61,13 @@ export function nextSessions<
   const Actions extends object = object,
   Inputs extends object = object,
   Extend extends object = object,
+  Auths extends object = object,
 >(
-  options: NextSessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend>,
+  options: NextSessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths>,
 ): NextSessions<TypesOf<Schemas, User, Added, ViewWith<View, Extend>>, AllActions<Actions, Extend>> {
   type Types = TypesOf<Schemas, User, Added, ViewWith<View, Extend>>;
   const { signInPath = "/sign-in", reauthenticatePath = signInPath, ...rest } = options;
-  const sessions = createSessions<Schemas, User, Added, View, Actions, Inputs, Extend>(rest);
+  const sessions = createSessions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths>(rest);
   // Inside Next, which puts AsyncLocalStorage on globalThis, this module is evaluated once for each layer.
   if ("AsyncLocalStorage" in globalThis) shareMemoryStore(options.store, configurationKey(sessions.policy));
   const find = createVisits(sessions);

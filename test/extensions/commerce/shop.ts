@@ -55,7 +55,7 @@ export function shop(options: Partial<CommerceOptions> = {}, configuration: obje
   });
   const here = world({
     extend: { commerce: extension },
-    csrf: { exempt: ["/api/session/webhook", "/api/session/lookup"] },
+    csrf: { exempt: ["/api/session/webhook"] },
     ...configuration,
   });
   const reports = () =>

@@ -5,7 +5,7 @@ import { findCourse } from "@/lib/catalogue";
 import { requireUser } from "@/lib/session";
 import { claimSeat } from "../actions";
 
-export const metadata: Metadata = { title: "Your invitation", referrer: "no-referrer" };
+export const metadata: Metadata = { title: "Your invitation" };
 
 /** Where the link of an invitation leads. Opening it takes nothing: a preview of the link in a chat must not use it up. */
 export default async function ClaimPage({ searchParams }: PageProps<"/seats/claim">) {
