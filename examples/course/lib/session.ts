@@ -1,3 +1,4 @@
+import { visitor } from "coatcheck/extensions/visitor";
 import { nextSessions } from "coatcheck/next";
 import { noteEvent } from "./audit";
 import { basket } from "./basket";
@@ -33,7 +34,11 @@ export const {
   user: findUser,
   data: { checkout: checkoutSchema, flash: flashSchema, shoppingFrom: shoppingFromSchema },
   keep: ["checkout", "shoppingFrom"],
-  extend: { commerce: shop, basket },
+  extend: {
+    visitor: visitor({ attribution: { parameters: { utm_source: "first", utm_campaign: "last" } } }),
+    commerce: shop,
+    basket,
+  },
   // What a browser may know. Who really acts is for the server's pages, and not for scripts.
   publicView: ({ id, userId, user, authenticatedAt, idleExpiresAt, expiresAt, actor }) => ({
     ...{ id, userId, authenticatedAt, idleExpiresAt, expiresAt },

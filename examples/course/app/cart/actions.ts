@@ -37,7 +37,10 @@ export async function removeLine(form: FormData): Promise<void> {
 
 /** Holds a coupon for the visit, if it is good for something in the cart. */
 export async function applyCoupon(form: FormData): Promise<void> {
-  const code = String(form.get("coupon") ?? "").trim().toUpperCase().slice(0, 40);
+  const code = String(form.get("coupon") ?? "")
+    .trim()
+    .toUpperCase()
+    .slice(0, 40);
   if (code === "") return goSaying("Type the code of your coupon first.", "/cart", "bad");
   const { commerce } = await openSession();
   const lines = await commerce.cart.lines();

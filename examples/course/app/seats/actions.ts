@@ -4,7 +4,7 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 import { findCourse } from "@/lib/catalogue";
 import { goSaying } from "@/lib/go";
-import { origin, openSession, requireUser } from "@/lib/session";
+import { openSession, origin, requireUser } from "@/lib/session";
 
 /** What the form of invitations shows after an attempt. */
 export interface InviteState {

@@ -46,12 +46,12 @@ function PurchaseRow({ purchase, invoice, country }: RowProps) {
   const { id, productId, quantity, seatOf, total, createdAt, status } = purchase;
   const isTeam = quantity > 1;
   return (
-    <li className="panel">
+    <li className="panel purchase">
       <h2>{findCourse(productId)?.title ?? productId}</h2>
       <StatusTag purchase={purchase} country={country} />
       <p className="muted small">
-        {seatOf ? "A seat you were given" : isTeam ? `${quantity} seats for ${formatPrice(total)}` : formatPrice(total)} ·{" "}
-        <time dateTime={new Date(createdAt).toISOString()}>{formatInstant(createdAt)}</time>
+        {seatOf ? "A seat you were given" : isTeam ? `${quantity} seats for ${formatPrice(total)}` : formatPrice(total)}{" "}
+        · <time dateTime={new Date(createdAt).toISOString()}>{formatInstant(createdAt)}</time>
       </p>
       <p className="links">
         {status === "Refunded" ? null : isTeam ? (

@@ -19,7 +19,11 @@ export default async function PayPage({ searchParams }: PageProps<"/checkout/pay
   if (!order) notFound();
   if (order.status === "paid" || order.status === "refunded") redirect(`/orders/${order.number}`);
   return (
-    <Page title="Test payment" lead="A real shop would hand you over to its bank here. This page plays the bank." narrow>
+    <Page
+      title="Test payment"
+      lead="A real shop would hand you over to its bank here. This page plays the bank."
+      narrow
+    >
       <div className="panel">
         <dl className="facts-list">
           <div>

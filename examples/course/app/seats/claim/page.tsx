@@ -14,7 +14,11 @@ export default async function ClaimPage({ searchParams }: PageProps<"/seats/clai
   const { user } = await requireUser({ returnTo: `/seats/claim?${new URLSearchParams({ course: slug, code })}` });
   const course = findCourse(slug);
   return (
-    <Page title="You are invited" lead={course ? `To “${course.title}”. ${course.summary}` : "To a course of ours."} narrow>
+    <Page
+      title="You are invited"
+      lead={course ? `To “${course.title}”. ${course.summary}` : "To a course of ours."}
+      narrow
+    >
       <form action={claimSeat} className="form">
         <input type="hidden" name="course" value={slug} />
         <input type="hidden" name="code" value={code} />
