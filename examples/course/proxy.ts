@@ -12,7 +12,8 @@ export default withSession(async (request) => {
   const { searchParams } = request.nextUrl;
   const [referral, coupon] = [searchParams.get("via"), searchParams.get("coupon")];
   if (referral || coupon) {
-    const { commerce } = request.session;
+    const { commerce, visitor } = request.session;
+    await visitor.note(searchParams);
     await commerce.attribute({ ...(referral && { referral }), ...(coupon && { coupon: coupon.toUpperCase() }) });
     return NextResponse.redirect(without(request, "via", "coupon"));
   }

@@ -17,13 +17,15 @@ export async function BuyPanel({ course }: { course: Course }) {
   const { lines } = await session.basket;
   const seats = lines.find((line) => line.slug === course.slug)?.seats ?? 0;
   const isOwned = await commerce.has("course", course.slug);
+  const purchases = await commerce.purchases();
+  const elsewhere = purchases.find(({ productId, status }) => productId === course.slug && status === "Restricted");
   return (
     <aside className="panel buy" aria-label="Buy this course">
       {isOwned ? <p className="tag">This course is yours</p> : null}
-      {!isOwned && (await commerce.isRegionRestricted(course.slug)) ? (
+      {elsewhere && !isOwned ? (
         <p className="notice bad small">
-          You bought this course at the price for another country than {countryName(commerce.country)}: it is open
-          there.
+          You bought this course at the price for {countryName(elsewhere.country)}, and it is open there. In{" "}
+          {countryName(commerce.country)} it is not.
         </p>
       ) : null}
       {price ? <ForOne price={price} /> : null}

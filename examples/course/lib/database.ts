@@ -24,6 +24,15 @@ const schema = `
     declined_at INTEGER
   ) STRICT;
   CREATE INDEX IF NOT EXISTS invoices_by_user ON invoices (user_id, number);
+  CREATE TABLE IF NOT EXISTS letter_tickets (
+    digest TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    ends_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS readers (
+    id TEXT PRIMARY KEY,
+    email TEXT NOT NULL UNIQUE COLLATE NOCASE
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS audit (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     at INTEGER NOT NULL,

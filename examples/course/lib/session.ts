@@ -1,3 +1,4 @@
+import { visitor } from "coatcheck/extensions/visitor";
 import { nextSessions } from "coatcheck/next";
 import { abilities } from "./abilities";
 import { noteEvent } from "./audit";
@@ -36,7 +37,14 @@ export const {
   user: findUser,
   data: { checkout: checkoutSchema, flash: flashSchema, shoppingFrom: shoppingFromSchema },
   keep: ["checkout", "shoppingFrom"],
-  extend: { commerce: shop, basket, organisation: organisations, ability: abilities, progress: study },
+  extend: {
+    visitor: visitor({ attribution: { parameters: { utm_source: "first", utm_campaign: "last" } } }),
+    commerce: shop,
+    basket,
+    organisation: organisations,
+    ability: abilities,
+    progress: study,
+  },
   // What a browser may know. Who really acts is for the server's pages, and not for scripts.
   publicView: ({ id, userId, user, authenticatedAt, idleExpiresAt, expiresAt, actor }) => ({
     ...{ id, userId, authenticatedAt, idleExpiresAt, expiresAt },

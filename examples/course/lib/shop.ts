@@ -35,8 +35,12 @@ function saidByVisitor({ data }: CountryRequest): string | null {
   return typeof data.shoppingFrom === "string" ? data.shoppingFrom : null;
 }
 
+/** What readers of the letter are given. */
+export const letterCoupon = "LETTER15";
+
 const coupons = [
   { code: "EVENING20", discount: { kind: "percentage", percent: 20 }, expiresAt: null },
+  { code: letterCoupon, discount: { kind: "percentage", percent: 15 }, expiresAt: null },
   { code: "TENNER", discount: { kind: "fixed", amount: 1_000 }, expiresAt: null },
   { code: "MIDSUMMER", discount: { kind: "percentage", percent: 30 }, expiresAt: Date.UTC(2026, 5, 24) },
 ] as const;

@@ -46,7 +46,7 @@ function PurchaseRow({ purchase, invoice, country }: RowProps) {
   const { id, productId, quantity, seatOf, total, createdAt, status } = purchase;
   const isTeam = quantity > 1;
   return (
-    <li className="panel">
+    <li className="panel purchase">
       <h2>{findCourse(productId)?.title ?? productId}</h2>
       <StatusTag purchase={purchase} country={country} />
       <p className="muted small">
