@@ -39,7 +39,7 @@ interface AnyTypes extends SessionTypes {
 }
 
 /** The types of the sessions that the actions of an extension are given. */
-interface ActingTypes<Values extends object> extends AnyTypes {
+export interface ActingTypes<Values extends object> extends AnyTypes {
   readonly extensions: Values;
 }
 

@@ -22,6 +22,8 @@ export interface TestDatabase {
   readonly database: SqlDatabase;
   /** What the client of the database is, for statements of one's own. */
   readonly client: unknown;
+  /** Where another process finds the database: the arguments of `connect.mjs`. Empty where none can. */
+  readonly address: readonly string[];
   /** The same tables through another client of the same kind, as another process would have it; PGlite has one only. */
   reopen(options?: SqlDatabaseOptions): SqlDatabase;
 }
@@ -45,7 +47,7 @@ function sqlite(): TestClient {
         later(() => client.close());
         return { client, database: sqlDatabase(client, { ...options, ...more }) };
       };
-      return { ...open(), reopen: (more) => open(more).database };
+      return { ...open(), address: ["sqlite", path], reopen: (more) => open(more).database };
     },
   };
 }
@@ -64,7 +66,8 @@ function postgresClient(name: string, open: () => PostgresHandle): TestClient {
         later(() => client.end());
         return { client, database: sqlDatabase(client, { schema, ...options, ...more }) };
       };
-      return { ...again(), reopen: (more) => again(more).database };
+      const address = ["postgres", services.postgres, schema];
+      return { ...again(), address, reopen: (more) => again(more).database };
     },
   };
 }
@@ -92,7 +95,7 @@ function pglite(): TestClient {
     async make(options) {
       const [only, schema] = [begin(), unique()];
       const open = (more?: SqlDatabaseOptions) => sqlDatabase(only, { schema, ...options, ...more });
-      return { client: only, database: open(), reopen: open };
+      return { client: only, database: open(), address: [], reopen: open };
     },
   };
 }
@@ -116,7 +119,8 @@ function mysqlClient(name: string, open: (options: mysql.PoolOptions) => MysqlHa
         later(() => new Promise((resolve) => endOf(client, resolve)));
         return { client, database: sqlDatabase(client, { ...options, ...more }) };
       };
-      return { ...again(), reopen: (more) => again(more).database };
+      const address = ["mysql", services.mysql, database];
+      return { ...again(), address, reopen: (more) => again(more).database };
     },
   };
 }
