@@ -13,7 +13,7 @@ export default {
   // Fixtures break rules on purpose; folders with their own package.json answer for themselves.
   ignore: ["test/fixtures/**", "test/next/app/**", "test/next/app-cached/**"],
   // Called as a command by scripts/check.mjs; the user's own.
-  ignoreDependencies: ["@biomejs/biome", "better-sqlite3", "next"],
+  ignoreDependencies: ["@biomejs/biome", "better-sqlite3", "next", "next-auth"],
   ignoreExportsUsedInFile: true,
   treatConfigHintsAsErrors: false,
 };

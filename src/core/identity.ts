@@ -90,7 +90,7 @@ function issueNew(
  * Binds a session to a user within the limit: admitted before, confirmed after, and only then is the token anybody's. A
  * session that had to make room meanwhile is ended before anybody was told of it.
  */
-async function admitting(
+export async function admitting(
   engine: Engine,
   userId: string | null,
   id: string,
@@ -128,7 +128,7 @@ async function endUnadmitted({ guard, policy, emit }: Engine, { live }: Issued):
 }
 
 /** The deadlines of a session that begins, or is signed in to. */
-function spanFor(
+export function spanFor(
   { policy, viewData }: Engine,
   userId: string | null,
   texts: Readonly<Record<string, string>>,

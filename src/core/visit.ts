@@ -2,7 +2,9 @@ import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
 import type { SessionRecord } from "../store/record.ts";
 import { Account } from "./account.ts";
 import { type DataOperation, Draft, noTexts, pickTexts } from "./draft.ts";
+import { beginWithToken, type GivenBeginning } from "./given-token.ts";
 import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
+import { moveIdleEnd } from "./idle-end.ts";
 import { settleLapsed } from "./impersonation.ts";
 import { ReadingVisit } from "./reading-visit.ts";
 import type { AnyReadonlySession } from "./session.ts";
@@ -116,6 +118,21 @@ export class Visit extends ReadingVisit {
     const issued = await beginSession(this.engine, beginning);
     await this.#accept(issued);
     return issued.token;
+  }
+
+  /** Begins a session whose token somebody else has made. */
+  async beginGiven(beginning: GivenBeginning): Promise<SessionRecord> {
+    const issued = await beginWithToken(this.engine, beginning);
+    await this.#accept(issued);
+    return issued.live.record;
+  }
+
+  /** Moves the idle deadline to an instant that somebody else has chosen, within ours; `null` where the session is gone. */
+  async moveIdleEnd(until: number): Promise<SessionRecord | null> {
+    const standing = await this.confirm();
+    const moved = standing.kind === "live" ? await moveIdleEnd(this.engine, standing.record, until) : null;
+    if (moved) this.note(moved);
+    return moved;
   }
 
   /** Changes the identity by a new token, and hands it to the visitor; `null` where there is nothing to change. */
