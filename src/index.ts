@@ -4,6 +4,7 @@ export type { Actor, PendingSignIn } from "./core/acting.ts";
 export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
 export type { EventListener, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
 export type { Extension, ExtensionContext } from "./core/extensions.ts";
+export type { ExternalUser, IdentityFunction, IdentityRequest } from "./core/external-user.ts";
 export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
 export type { KeepRule, MergeFunction } from "./core/keep.ts";
 export type { SessionLimit } from "./core/limit-policy.ts";

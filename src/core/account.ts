@@ -4,6 +4,7 @@ import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
 import { completeSignIn, reauthenticate, startSignIn } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
+import { signsInElsewhere } from "./external-user.ts";
 import type { Issued } from "./identity.ts";
 import { impersonate, stopImpersonating } from "./impersonation.ts";
 import { endOthers, listSessions, renewToken, revokeOwn, touchNow } from "./own-sessions.ts";
@@ -37,12 +38,14 @@ export class Account implements AccountActions {
   }
 
   /** Notes that the first factor was proven; begins a session where there is none. */
-  startSignIn(request: SignInStart): Promise<string | null> {
+  async startSignIn(request: SignInStart): Promise<string | null> {
+    if (this.#engine.policy.identity) throw signsInElsewhere("startSignIn");
     return this.#visit.reissue((standing) => startSignIn(this.#engine, standing, request));
   }
 
   /** Signs the user in whose first factor was proven, on this very session. */
-  completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null> {
+  async completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null> {
+    if (this.#engine.policy.identity) throw signsInElsewhere("completeSignIn");
     return this.#visit.reissue(async (standing) =>
       completeSignIn(this.#engine, standing, await this.#visit.describe(request)),
     );
@@ -88,8 +91,9 @@ export class Account implements AccountActions {
 
   async revokeOthers(): Promise<number> {
     await this.#visit.permitData();
-    const live = alive(await this.#visit.confirm());
-    return live ? endOthers(this.#engine, live) : 0;
+    alive(await this.#visit.confirm());
+    const { identity, record } = this.#visit;
+    return endOthers(this.#engine, identity, record?.id);
   }
 
   async touch(): Promise<void> {

@@ -55,7 +55,12 @@ export type SessionEventDetails =
       readonly key: string;
       readonly reason: "unreadable" | "invalid";
     }
-  | { readonly type: "user-missing"; readonly sessionId: string; readonly userId: string }
+  | {
+      readonly type: "user-missing";
+      /** `null` where another application has signed the user in, and there is no session yet. */
+      readonly sessionId: string | null;
+      readonly userId: string;
+    }
   | { readonly type: "swept"; readonly count: number }
   | {
       readonly type: "store-failure";

@@ -6,13 +6,11 @@ import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
 import { actedBy, decodeActing, identityOf, plainActing } from "./acting.ts";
-import type { OnDiscard } from "./data-view.ts";
-import { Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
-import { isSameUser, keepOnly } from "./keep.ts";
 import { type NewSession, newRecord, rotateChange, signInChange } from "./lifecycle.ts";
 import { madeRoom } from "./limits.ts";
 import type { SignIn } from "./sign-in.ts";
+import { draftFor } from "./sign-in-data.ts";
 import { type Live, reloadStanding, type Standing } from "./standing.ts";
 import { chooseSpan, type Span } from "./timeouts.ts";
 import { lookUpUser } from "./user-look-up.ts";
@@ -176,11 +174,12 @@ const mostAttempts = 20;
  * Kept data is expected to be as it was read, so that a concurrent change of it is merged anew and never lost.
  */
 export async function signIn(engine: Engine, standing: Standing, request: SignIn): Promise<Issued> {
-  const { userId, persistent, device, amr, acr, end } = request;
+  const { userId, persistent, device, amr, acr, end, authenticatedAt } = request;
   const issued = standing.kind === "live" ? await signInOn(engine, standing, request) : null;
   if (issued) return issued;
   const acting = { ...plainActing, amr, acr };
-  return beginSession(engine, { userId, persistent, device: device ?? null, data: Object.create(null), acting, end });
+  const data = draftFor(engine, null, request).texts();
+  return beginSession(engine, { userId, persistent, device: device ?? null, data, acting, end, authenticatedAt });
 }
 
 /** Signs a user in on a living session, within the limit; `null` when the session is gone. */
@@ -191,7 +190,7 @@ export async function signInOn(engine: Engine, live: Live, request: SignIn): Pro
 
 async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Issued | null> {
   const { emit } = engine;
-  const { userId, persistent, device, amr, acr } = request;
+  const { userId, persistent, device, amr, acr, authenticatedAt } = request;
   const acting = { ...plainActing, amr, acr };
   let current: Standing = live;
   for (let attempt = 1; current.kind === "live"; attempt++) {
@@ -200,7 +199,7 @@ async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Is
     const span = await spanFor(engine, userId, draft.texts(), persistent);
     const answer = await reissue(engine, record, "sign in", (digest, now) => ({
       ...draft.change(),
-      ...signInChange(record, { userId, persistent, device, digest, acting }, span, now),
+      ...signInChange(record, { userId, persistent, device, digest, acting, authenticatedAt }, span, now),
     }));
     if (typeof answer !== "string") {
       if (identityOf(record, answer.at).actor) noteImpersonationEnd(engine, record, "holder");
@@ -218,19 +217,6 @@ async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Is
 export function noteImpersonationEnd({ emit }: Engine, record: SessionRecord, by: "holder" | "time"): void {
   const userId = decodeActing(record.actor).impersonation?.userId ?? "";
   emit({ type: "impersonation-ended", sessionId: record.id, userId, actorId: record.userId ?? "", by });
-}
-
-/** The data that a sign-in leaves: all of it for the same user, what `keep` says of an anonymous visitor's, else nothing. */
-function draftFor(engine: Engine, record: SessionRecord, request: SignIn): Draft {
-  const draft = new Draft(record.data);
-  if (isSameUser(record, request.userId)) return draft;
-  const onDiscard: OnDiscard = (key, reason) =>
-    engine.emit({ type: "data-discarded", sessionId: record.id, key, reason });
-  draft.apply(() => {
-    if (record.userId === null) keepOnly(draft, request.keep, engine.policy.shape, onDiscard);
-    else draft.clear();
-  });
-  return draft;
 }
 
 /** Issues a new token, or answers `null` when another request has done so since this one's token was issued. */

@@ -207,6 +207,7 @@ export function createManager<Types extends SessionTypes>(
 
 /** The transport where there is none: the caller has the token in hand, and hands on the next one. */
 class BareTransport implements Transport {
+  readonly isHeld = true;
   readonly presented: readonly string[];
   readonly #runtime: Runtime;
 

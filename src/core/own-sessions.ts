@@ -2,7 +2,7 @@ import { SessionStoreError } from "../errors.ts";
 import type { ByUser } from "../store/port.ts";
 import { isExpired, type SessionRecord } from "../store/record.ts";
 import { isSessionId } from "../token/token.ts";
-import { actedBy, type Identity, identityOf } from "./acting.ts";
+import { actedBy, type Identity } from "./acting.ts";
 import { ownUser } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
 import { type Issued, reissueLive } from "./identity.ts";
@@ -33,11 +33,10 @@ export async function revokeOwn(engine: Engine, { userId, actor }: Identity, id:
   return answer === "destroyed";
 }
 
-/** Ends every session of a session's user but itself; answers how many. */
-export async function endOthers(engine: Engine, { record }: Live): Promise<number> {
-  const { userId, actor } = identityOf(record, engine.policy.runtime.now());
+/** Ends every session of a session's user but the one with the id `except`; answers how many. */
+export async function endOthers(engine: Engine, { userId, actor }: Identity, except?: string): Promise<number> {
   if (userId === null) return 0;
-  return endAll(engine, userId, { by: "holder", ...actedBy(actor) }, record.id);
+  return endAll(engine, userId, { by: "holder", ...actedBy(actor) }, except);
 }
 
 /** Ends every session of a user but one; answers how many. */

@@ -4,7 +4,6 @@ import { resolveCookie } from "../cookie/policy.ts";
 import type { Problem } from "../cookie/rules.ts";
 import type { Duration } from "../duration.ts";
 import { SessionConfigError } from "../errors.ts";
-import type { Maybe } from "../maybe.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import type { SessionBus } from "../store/bus.ts";
 import type { SessionStore } from "../store/port.ts";
@@ -13,6 +12,7 @@ import { createDataShape, type DataSchemas, type DataShape } from "./data-shape.
 import { type DeviceOptions, type DevicePolicy, resolveDevices } from "./devices.ts";
 import type { EventListener } from "./events.ts";
 import type { Extensions } from "./extensions.ts";
+import type { IdentityFunction } from "./external-user.ts";
 import type { GuardLimits } from "./guard.ts";
 import { type ImpersonationOptions, type ImpersonationPolicy, resolveImpersonation } from "./impersonation-policy.ts";
 import { isKeepRule, type KeepRule } from "./keep.ts";
@@ -27,6 +27,7 @@ import {
   type TimeoutsPolicy,
   type TimeoutsPreset,
 } from "./timeouts.ts";
+import type { FindUser } from "./user-look-up.ts";
 
 /** Everything that the engine can be told. Only `store` is required. */
 export interface PolicyOptions {
@@ -50,7 +51,13 @@ export interface PolicyOptions {
   readonly cookie?: CookieOptions;
   readonly data?: DataSchemas;
   readonly keep?: KeepRule;
-  readonly user?: (userId: string) => Maybe<unknown>;
+  readonly user?: FindUser;
+  /**
+   * Tells who is signed in, where another application does that, such as `authjs(auth)` of `coatcheck/authjs` (default: our own
+   * `signIn` does). Sessions then carry data and extensions; until the first write of a signed-in visitor there is no record,
+   * and `id` and the instants are `null`.
+   */
+  readonly identity?: IdentityFunction;
   readonly extend?: Extensions;
   readonly publicView?: (session: AnySession) => unknown;
   readonly rotationGrace?: Duration;
@@ -94,7 +101,8 @@ export interface Policy extends SignalPolicy {
   readonly cookie: CookiePolicy;
   readonly shape: DataShape;
   readonly keep: KeepRule;
-  readonly user: ((userId: string) => Maybe<unknown>) | undefined;
+  readonly user: FindUser | undefined;
+  readonly identity: IdentityFunction | null;
   readonly extend: Extensions;
   readonly publicView: ((session: AnySession) => unknown) | undefined;
   readonly storeLimits: GuardLimits;
@@ -140,6 +148,8 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     invalid("basePath is not a path.", 'Write it like "/api/session", without a slash at its end.');
   const unknown = unknownKeys(options.keep, shape);
   if (unknown.length > 0) invalid(`keep names ${unknown.join(", ")}, which data does not.`, "Name keys of data.");
+  if (options.identity !== undefined && typeof options.identity !== "function")
+    invalid("identity is not a function.", "Pass one such as authjs(auth).");
   if (options.keep !== undefined && !isKeepRule(options.keep)) {
     invalid(
       "keep is neither a list of keys nor an object of functions.",
@@ -161,6 +171,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     shape,
     keep: options.keep ?? [],
     user: options.user,
+    identity: options.identity ?? null,
     extend: options.extend ?? {},
     publicView: options.publicView,
     storeLimits,

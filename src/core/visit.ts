@@ -1,7 +1,9 @@
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
 import type { SessionRecord } from "../store/record.ts";
 import { Account } from "./account.ts";
+import { adopt } from "./adoption.ts";
 import { type DataOperation, Draft, noTexts, pickTexts } from "./draft.ts";
+import { type ExternalUser, type IdentityFunction, signOutElsewhere, signsInElsewhere } from "./external-user.ts";
 import { beginWithToken, type GivenBeginning } from "./given-token.ts";
 import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
 import { moveIdleEnd } from "./idle-end.ts";
@@ -22,6 +24,8 @@ export class Visit extends ReadingVisit {
   #turnsTaken: Turns | null = null;
   #account: Account | null = null;
   #rotated = false;
+  /** The user is being signed out elsewhere; who ends our session meanwhile leaves that to the one who waits. */
+  #leaving: Promise<void> | null = null;
 
   get #turns(): Turns {
     this.#turnsTaken ??= new Turns();
@@ -61,13 +65,14 @@ export class Visit extends ReadingVisit {
     for (;;) {
       const written = await this.#turns.together(() => this.#writeLive(operation));
       if (written) return written.result;
-      if (!begins) return operation(new Draft(noTexts));
+      if (!begins && !this.record) return operation(new Draft(noTexts));
       const begun = await this.#turns.alone(() => this.#begin(operation));
       if (begun) return begun.result;
     }
   }
 
   async signIn(request: SignIn): Promise<string> {
+    if (this.engine.policy.identity) throw signsInElsewhere("signIn");
     const described = this.describe(request);
     // The session of a user who is gone is taken over, so that its token dies as any other's.
     const token = await this.reissue(async (standing) =>
@@ -96,8 +101,13 @@ export class Visit extends ReadingVisit {
     });
   }
 
-  /** Ends the session; then, with texts to keep, begins an anonymous one. */
-  async end(keep: readonly string[] = []): Promise<void> {
+  /**
+   * Ends the session; then, with texts to keep, begins an anonymous one. Where another application has signed the user in, it
+   * signs them out first: should that fail, nothing is ended, and should ours fail after it, nothing of ours is shown any more.
+   */
+  async end(keep: readonly string[] = [], elsewhere = true): Promise<void> {
+    if (this.#leaving && !elsewhere) return;
+    if (elsewhere) await this.#leave();
     await this.#alone(async (standing) => {
       if (standing.kind === "ended") return;
       if (standing.kind === "superseded") throw gone("replaced");
@@ -106,6 +116,8 @@ export class Visit extends ReadingVisit {
       const keeps = keep.length > 0 && this.identity.actor === null; // what was seen as somebody else is not kept
       const latest = live && keeps ? await reloadStanding(this.engine, live) : null;
       if (live) await endSession(this.engine, live);
+      this.external = null;
+      this.orphan = null;
       this.become({ kind: "ended" });
       if (this.transport.presented.length > 0 || live)
         await this.transport.deliver(blankCookie(this.engine.policy.cookie));
@@ -137,7 +149,8 @@ export class Visit extends ReadingVisit {
 
   /** Changes the identity by a new token, and hands it to the visitor; `null` where there is nothing to change. */
   async reissue(change: (standing: Standing) => Promise<Issued | null>): Promise<string | null> {
-    return this.#alone(async (standing) => {
+    return this.#alone(async (found) => {
+      const standing = this.external ? await this.#bound(found, this.external) : found;
       const issued = await change(standing);
       if (!issued) return null;
       this.orphan = null;
@@ -173,22 +186,96 @@ export class Visit extends ReadingVisit {
 
   async #writeLive<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
     const live = alive(await this.#settled(), "data");
-    if (!live) return null;
+    if (!live || this.#mustBind(live)) return null;
     const written = await this.engine.writes.write(live.record, live.digest, operation);
     this.note(written.record);
     return written;
   }
 
   async #begin<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
-    if (alive(await this.load(), "data")) return null; // another write of this request was first
+    const standing = await this.load();
+    const live = alive(standing, "data");
+    if (live && !this.#mustBind(live)) return null; // another write of this request was first
+    if (this.external) return this.#bind(standing, this.external, operation);
     const draft = new Draft(noTexts);
     const result = draft.apply(operation);
     const data = draft.texts();
     if (Object.keys(data).length > 0) {
       await this.transport.permit("token");
+      if (this.engine.policy.identity && this.orphan) await this.#endOrphan(this.orphan);
       await this.#beginWith(data);
     }
     return { result };
+  }
+
+  /** Whether the next change has to bind the session to the user whom another application has signed in. */
+  #mustBind({ record }: Live): boolean {
+    return this.external !== null && record.userId === null;
+  }
+
+  /** Binds the session to the external user and changes its data, in one write. A change of nothing begins nothing. */
+  async #bind<Result>(
+    standing: Standing,
+    external: ExternalUser,
+    operation: DataOperation<Result>,
+    mayBeEmpty = false,
+  ): Promise<{ readonly result: Result }> {
+    const held = this.#held(standing);
+    const draft = new Draft(noTexts);
+    if (!held && !mayBeEmpty) {
+      const result = draft.apply(operation);
+      if (Object.keys(draft.texts()).length === 0) return { result };
+    }
+    await this.transport.permit("token");
+    let result = undefined as Result;
+    const { device } = await this.describe<Pick<SignIn, "device">>({ device: undefined });
+    const issued = await adopt(this.engine, {
+      standing: held ?? standing,
+      external,
+      device,
+      operation: (applied) => {
+        result = operation(applied);
+      },
+    });
+    this.orphan = null;
+    await this.#accept(issued);
+    this.#rotated = true;
+    return { result };
+  }
+
+  /** The standing of the external user's own session, bound to them first where it is not. */
+  async #bound(standing: Standing, external: ExternalUser): Promise<Standing> {
+    const live = alive(standing);
+    if (live && !this.#mustBind(live)) return standing;
+    await this.#bind(standing, external, () => undefined, true);
+    return this.standing as Standing;
+  }
+
+  /** Ends the session of somebody who is not signed in any more, before the browser is given another. */
+  async #endOrphan(orphan: Live): Promise<void> {
+    await endSession(this.engine, orphan);
+    this.orphan = null;
+  }
+
+  /** Signs the user out where another application has signed them in. */
+  async #leave(): Promise<void> {
+    const { identity } = this.engine.policy;
+    if (!identity?.signOut || this.transport.isHeld) return;
+    await this.transport.permit("token");
+    await this.load();
+    if (!this.external) return;
+    this.#leaving ??= this.#leaveBy(identity);
+    try {
+      await this.#leaving;
+    } finally {
+      this.#leaving = null;
+    }
+  }
+
+  async #leaveBy(identity: IdentityFunction): Promise<void> {
+    const request = { header: (name: string) => this.transport.header(name) };
+    for (const cookie of await signOutElsewhere(this.engine.policy, identity, request))
+      await this.transport.deliver(cookie);
   }
 
   async #beginWith(data: Readonly<Record<string, string>>): Promise<void> {

@@ -15,6 +15,7 @@ const statuses: Partial<Record<SessionErrorCode, number>> = {
   STORE_SCHEMA_MISSING: 503,
   STORE_CAPABILITY_MISSING: 503,
   USER_UNAVAILABLE: 503,
+  IDENTITY_UNAVAILABLE: 503,
 };
 
 /** The status that an error of ours is answered with, or `null` for one that is the developer's to fix. */
