@@ -13,7 +13,7 @@ export default {
   // Fixtures break rules on purpose; folders with their own package.json answer for themselves.
   ignore: ["test/fixtures/**", "test/next/app/**", "test/next/app-cached/**", "test/authjs/app-*/**"],
   // Called as a command by scripts/check.mjs; the user's own.
-  ignoreDependencies: ["@biomejs/biome", "better-sqlite3", "next", "next-auth"],
+  ignoreDependencies: ["@biomejs/biome", "better-sqlite3", "next"],
   ignoreExportsUsedInFile: true,
   treatConfigHintsAsErrors: false,
 };

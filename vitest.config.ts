@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     exclude: ["**/node_modules/**", "test/fixtures/**", "test/next/apps/**"],
+    setupFiles: ["test/support/token-scan/setup.ts"],
     // Tests start servers, kill processes and load native drivers: real processes, and no more than two at once.
     pool: "forks",
     maxWorkers: 2,

@@ -17,6 +17,7 @@ export type SessionErrorCode =
   | "CROSS_SITE_REQUEST"
   | "USER_UNAVAILABLE"
   | "IDENTITY_UNAVAILABLE"
+  | "EXTENSION_FAILED"
   | "STORE_UNAVAILABLE"
   | "STORE_CONFLICT"
   | "STORE_FULL"
@@ -71,6 +72,9 @@ export class SessionStateError extends SessionError {}
 /** The store (or the user look-up) did not answer, or refused; the operator must act. Answer it with a 503. */
 export class SessionStoreError extends SessionError {}
 
+/** An extension of the session, or another callback of the application, failed or did not answer; the session itself is well. */
+export class SessionExtensionError extends SessionError {}
+
 /** A problem found at one place of the data. The message may quote the value, so it is never printed by itself. */
 export interface DataIssue {
   readonly path: string;
@@ -94,7 +98,14 @@ export class SessionDataError extends SessionError {
 
 // On the prototypes, so that printing an error does not list its name as one more property; as texts, since bundlers rename
 // classes.
-const names = { SessionError, SessionConfigError, SessionStateError, SessionStoreError, SessionDataError };
+const names = {
+  SessionError,
+  SessionConfigError,
+  SessionStateError,
+  SessionStoreError,
+  SessionExtensionError,
+  SessionDataError,
+};
 for (const [name, type] of Object.entries(names)) Object.defineProperty(type.prototype, "name", { value: name });
 
 /**

@@ -1,12 +1,16 @@
 export type { CookieOptions } from "./cookie/policy.ts";
 export type { CookieAttributes, SessionCookie } from "./cookie/rules.ts";
 export type { Actor, PendingSignIn } from "./core/acting.ts";
+export type { ApiKeyOptions } from "./core/api-key-policy.ts";
+export type { ApiKeyInfo } from "./core/api-key-record.ts";
+export type { IssueApiKeyOptions, IssuedApiKey } from "./core/api-key-request.ts";
+export type { ApiKeys, DeviceSession, KeyBearer } from "./core/api-key-session.ts";
 export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
-export type { EventListener, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
-export type { Extension, ExtensionContext } from "./core/extensions.ts";
+export type { EventListener, KeyRejectReason, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
+export type { EventFacts, Extension, ExtensionContext, ExtensionObject } from "./core/extensions.ts";
 export type { ExternalUser, IdentityFunction, IdentityRequest } from "./core/external-user.ts";
 export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
-export type { KeepRule, MergeFunction } from "./core/keep.ts";
+export type { KeepRule, KeyRule, MergeFunction } from "./core/keep.ts";
 export type { SessionLimit } from "./core/limit-policy.ts";
 export type { CookieInfo, CreateOptions, ManagedSession } from "./core/manager.ts";
 export type { PublicView, ReadonlySession, Session, SessionTypes, SignedInSession } from "./core/session.ts";
@@ -31,6 +35,7 @@ export {
   SessionDataError,
   SessionError,
   type SessionErrorCode,
+  SessionExtensionError,
   SessionStateError,
   SessionStoreError,
 } from "./errors.ts";
@@ -39,8 +44,12 @@ export type {
   ActionContext,
   ActionDefinition,
   ActionMethod,
+  ApiKeyAuth,
   InferActions,
+  SecretAuth,
+  VisitorAuth,
 } from "./http/action-definition.ts";
+export type { WithHeaders } from "./http/authenticate.ts";
 export {
   createSessions,
   type InferSession,
@@ -49,6 +58,7 @@ export {
   type SessionsOptions,
 } from "./http/create-sessions.ts";
 export type { CsrfOptions } from "./http/csrf-options.ts";
+export { type AnyDefinedExtension, type DefinedExtension, defineExtension } from "./http/define-extension.ts";
 export { safeReturnTo } from "./http/return-to.ts";
 export type { SignOutOptions } from "./http/sign-out.ts";
 export type { Runtime } from "./runtime.ts";

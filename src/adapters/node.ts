@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Extended, Session, SessionTypes } from "../core/session.ts";
 import type { Sessions } from "../http/create-sessions.ts";
 import { crossSiteError } from "../http/cross-site.ts";
+import { admitsForm, parsedToken } from "../http/form-token.ts";
 import { nodeExchange } from "../http/node-exchange.ts";
 import { describeStatus, statusOf } from "../http/responses.ts";
 import { cookieTransport } from "../http/transport.ts";
@@ -23,7 +24,8 @@ export type RequestWithSession<Types extends SessionTypes> = IncomingMessage & {
  * Gives a Node handler the session of its request.
  *
  * A request of another site that would change something is answered with a 403 before the handler runs; `csrf` of the
- * configuration says how that is told. The session is read before the handler runs. The response is kept out of shared caches, whatever the handler says of
+ * configuration says how that is told; a form's token is taken from `x-csrf-token`, or from the `request.body` of a parser that
+ * ran before. The session is read before the handler runs. The response is kept out of shared caches, whatever the handler says of
  * caching. A store that does not answer becomes a 503 with `Retry-After`, `UNAUTHENTICATED` a 401, `SESSION_REPLACED` a 409.
  * Any other error is printed and answered with a 500: one request's mistake does not end the process.
  *
@@ -51,7 +53,8 @@ export function withSession<Types extends SessionTypes>(
 
 /**
  * Connect-style middleware: sets `request.session` and goes on. A request of another site that would change something is
- * answered with a 403 and goes no further. Errors of ours that have a status are answered; the others go to `next`.
+ * answered with a 403 and goes no further. Where `csrf.tokens` asks for tokens, forms are parsed before it: mount the body
+ * parser first. Errors of ours that have a status are answered; the others go to `next`.
  *
  * @example
  * app.use(sessionMiddleware(sessions))
@@ -88,6 +91,10 @@ async function loadSession<Types extends SessionTypes>(
   }
   const visit = sessions.visit(transport);
   await visit.load();
+  if (!(await admitsForm(sessions, exchange, visit.record, () => parsedToken(request)))) {
+    answer(response, 403, crossSiteError());
+    return null;
+  }
   return sessions.sessionOf(visit);
 }
 
@@ -106,5 +113,5 @@ function answer(response: ServerResponse, status: number, error: unknown): void 
 function answerMistake(response: ServerResponse, error: unknown): void {
   console.error(error);
   if (response.headersSent) response.destroy();
-  else response.writeHead(500, { "content-type": "application/json" }).end('{"error":"internal_error"}');
+  else answer(response, 500, error);
 }

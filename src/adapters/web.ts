@@ -5,7 +5,7 @@
 import type { Extended, Session, SessionTypes } from "../core/session.ts";
 import type { Sessions } from "../http/create-sessions.ts";
 import { refuseWithoutToken } from "../http/form-token.ts";
-import { crossSiteResponse, errorResponse } from "../http/responses.ts";
+import { crossSiteResponse, errorResponse, isResponse } from "../http/responses.ts";
 import { cookieTransport } from "../http/transport.ts";
 import { type Peer, type WaitUntil, webExchange } from "../http/web-exchange.ts";
 
@@ -22,7 +22,9 @@ export type SessionHandler<Types extends SessionTypes, Rest extends unknown[]> =
  * A request of another site that would change something is answered with a 403 before the handler runs; `csrf` of the
  * configuration says how that is told. The session is read first: one store read, none for a visitor without a cookie. Cookies are appended
  * to the response, which is marked `Cache-Control: private, no-store` and `Vary: Cookie`. A store that does not answer
- * becomes a 503 with `Retry-After`, `UNAUTHENTICATED` a 401, `SESSION_REPLACED` a 409; other errors go through.
+ * becomes a 503 with `Retry-After`, `UNAUTHENTICATED` a 401, `SESSION_REPLACED` a 409; other errors go through,
+ * and with them no cookie: after a sign-in, a rotation or a sign-out answer your own errors inside the handler. A `Response` that it
+ * throws is thrown with the cookie.
  *
  * @example
  * Bun.serve({
@@ -46,6 +48,7 @@ export function withSession<Types extends SessionTypes, Rest extends unknown[]>(
       const refusal = await refuseWithoutToken(sessions, request, exchange, visit.record);
       return exchange.finish(refusal ?? (await handler(request, sessions.sessionOf(visit), ...rest)));
     } catch (error) {
+      if (isResponse(error)) throw exchange.finish(error);
       return exchange.finish(errorResponse(error));
     }
   };

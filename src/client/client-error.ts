@@ -34,6 +34,7 @@ export class SessionClientError extends Error {
 
   constructor(status: number, error: ClientErrorName, options?: ErrorOptions) {
     super(`${error} (${status})`, options);
-    Object.assign(this, { status, error });
+    this.status = status;
+    this.error = error;
   }
 }

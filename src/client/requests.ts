@@ -28,18 +28,16 @@ export function createRequests(
 ): Requests {
   let offset = 0;
 
-  async function send(path: string, headers?: HeadersInit, body?: string, method = "POST"): Promise<never> {
+  async function send(path: string, init: RequestInit): Promise<never> {
     const sentAt = clock.now();
     let status = 0;
     let error: unknown = "network";
     let cause: unknown;
     try {
       const response = await (given ?? fetch)(basePath + path, {
-        method: body && method,
-        headers,
-        body,
+        ...init,
         signal: AbortSignal.timeout(limit),
-      } as RequestInit);
+      });
       status = response.status;
       error = "unexpected_answer";
       // Stamped between sending and arrival: the middle is wrong by half the round trip at most.
@@ -55,8 +53,9 @@ export function createRequests(
   }
 
   return {
-    read: (path, passive) => send(path, passive ? { "coatcheck-passive": "1" } : {}),
-    post: (path, body = {}, method) => send(path, { "content-type": "application/json" }, JSON.stringify(body), method),
+    read: (path, passive) => send(path, { headers: passive ? { "coatcheck-passive": "1" } : {} }),
+    post: (path, body = {}, method = "POST") =>
+      send(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     now: () => clock.now() + offset,
   };
 }

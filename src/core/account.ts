@@ -1,17 +1,19 @@
-import { SessionStateError } from "../errors.ts";
 import type { Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
-import { completeSignIn, reauthenticate, startSignIn } from "./authentication.ts";
+import type { ApiKeyInfo } from "./api-key-record.ts";
+import type { IssueApiKeyOptions, IssuedApiKey } from "./api-key-request.ts";
+import { endKeys, issueOwnKey, listKeys, revokeOwnKey } from "./api-keys.ts";
+import { completeSignIn, reauthenticate, startSignIn, unauthenticated } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
 import { signsInElsewhere } from "./external-user.ts";
 import type { Issued } from "./identity.ts";
 import { impersonate, stopImpersonating } from "./impersonation.ts";
 import { endOthers, listSessions, renewToken, revokeOwn, touchNow } from "./own-sessions.ts";
-import type { AccountActions } from "./session-face.ts";
 import type { SessionInfo } from "./session-info.ts";
 import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
 import { alive, type Live, type Standing } from "./standing.ts";
+import type { AccountActions } from "./visited.ts";
 
 /** What an account needs of the visit that its session belongs to. */
 export interface AccountVisit {
@@ -19,11 +21,14 @@ export interface AccountVisit {
   readonly identity: Identity;
   load(): Maybe<Standing>;
   confirm(): Maybe<Standing>;
+  settle(): Promise<Standing>;
   permitData(): Promise<void>;
   /** Adds what the request shows of the device. */
   describe<Request extends Pick<SignIn, "device">>(signIn: Request): Promise<Request>;
   reissue(change: (standing: Standing) => Promise<Issued | null>): Promise<string | null>;
   note(record: SessionRecord): void;
+  /** Lets the extensions take over what the visitor has gathered before signing in. */
+  tellSignedIn(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -46,19 +51,24 @@ export class Account implements AccountActions {
   /** Signs the user in whose first factor was proven, on this very session. */
   async completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null> {
     if (this.#engine.policy.identity) throw signsInElsewhere("completeSignIn");
-    return this.#visit.reissue(async (standing) =>
+    const token = await this.#visit.reissue(async (standing) =>
       completeSignIn(this.#engine, standing, await this.#visit.describe(request)),
     );
+    await this.#visit.tellSignedIn();
+    return token;
   }
 
   reauthenticate(request: Reauthentication): Promise<string | null> {
     return this.#visit.reissue((standing) => reauthenticate(this.#engine, present(standing), request));
   }
 
-  /** Ends the user's other sessions, and gives this one a new token without a grace for the old one. */
+  /** Ends the user's other sessions and their keys, and gives this one a new token without a grace for the old one. */
   async credentialsChanged(): Promise<{ readonly token: string | null; readonly ended: number }> {
     const token = await this.#visit.reissue((standing) => renewToken(this.#engine, present(standing)));
-    return { token, ended: await this.revokeOthers() };
+    const ended = await this.revokeOthers();
+    const { userId } = this.#visit.identity;
+    if (userId !== null) await endKeys(this.#engine, userId, "holder");
+    return { token, ended };
   }
 
   impersonate(request: ImpersonationStart): Promise<string | null> {
@@ -81,7 +91,7 @@ export class Account implements AccountActions {
   /** Ends one session of the user; this one as its holder does. */
   async revoke(id: string): Promise<boolean> {
     await this.#visit.permitData();
-    await this.#visit.confirm();
+    await this.#visit.settle();
     const { identity, record } = this.#visit;
     if (identity.userId === null) return false;
     if (id !== record?.id) return revokeOwn(this.#engine, identity, id);
@@ -91,9 +101,26 @@ export class Account implements AccountActions {
 
   async revokeOthers(): Promise<number> {
     await this.#visit.permitData();
-    alive(await this.#visit.confirm());
+    alive(await this.#visit.settle());
     const { identity, record } = this.#visit;
     return endOthers(this.#engine, identity, record?.id);
+  }
+
+  async issueApiKey(options: IssueApiKeyOptions): Promise<IssuedApiKey> {
+    await this.#visit.permitData();
+    return issueOwnKey(this.#engine, present(await this.#visit.settle()), options);
+  }
+
+  async listApiKeys(): Promise<readonly ApiKeyInfo[]> {
+    await this.#visit.load();
+    const { userId } = this.#visit.identity;
+    return userId === null ? [] : listKeys(this.#engine, userId);
+  }
+
+  async revokeApiKey(id: string): Promise<boolean> {
+    await this.#visit.permitData();
+    await this.#visit.settle();
+    return revokeOwnKey(this.#engine, this.#visit.identity, id);
   }
 
   async touch(): Promise<void> {
@@ -107,7 +134,5 @@ export class Account implements AccountActions {
 function present(standing: Standing): Live {
   const live = alive(standing);
   if (live) return live;
-  throw new SessionStateError("UNAUTHENTICATED", "Nobody is signed in.", {
-    hint: "Answer with a 401, or send the visitor to the sign-in page.",
-  });
+  throw unauthenticated("Nobody is signed in.");
 }

@@ -46,8 +46,14 @@ export interface Impersonation {
 export interface Acting extends Proof {
   /** A step-up: another proof, until its own end. */
   readonly raised: (Proof & { readonly expiresAt: number }) | null;
-  readonly pending: PendingSignIn | null;
+  readonly pending: HalfSignIn | null;
   readonly impersonation: Impersonation | null;
+}
+
+/** A sign-in with its first factor proven, as a record keeps it. */
+export interface HalfSignIn extends PendingSignIn {
+  /** What it shows to be completed; `null` where nothing takes it back. */
+  readonly shown: string | null;
 }
 
 /** Nobody has proven anything, and nobody acts for another. */
@@ -110,10 +116,14 @@ export function identityOf(record: SessionRecord | null, now: number): Identity 
   const { amr, acr } = raised && now < raised.expiresAt ? raised : acting;
   return {
     ...{ userId, authenticatedAt, amr, acr, actor: null },
-    pendingSignIn: pending && now < pending.expiresAt ? pending : null,
+    pendingSignIn: pending && now < pending.expiresAt ? pendingView(pending) : null,
     data: impersonation ? noTexts : data, // what is there was seen as somebody else
     hasLapsed: impersonation !== null,
   };
+}
+
+function pendingView({ userId, amr, expiresAt }: HalfSignIn): PendingSignIn {
+  return { userId, amr, expiresAt };
 }
 
 // Written out, since nearly every read of a session comes here.
@@ -138,9 +148,10 @@ function proofOf(kept: Record<string, unknown>): Proof {
   return { amr, acr: typeof kept.acr === "string" ? kept.acr : null };
 }
 
-function pendingOf(kept: Record<string, unknown> | null): PendingSignIn | null {
+function pendingOf(kept: Record<string, unknown> | null): HalfSignIn | null {
   if (!kept || typeof kept.userId !== "string" || !isInstant(kept.expiresAt)) return null;
-  return { userId: kept.userId, amr: proofOf(kept).amr, expiresAt: kept.expiresAt };
+  const shown = typeof kept.shown === "string" ? kept.shown : null;
+  return { userId: kept.userId, amr: proofOf(kept).amr, expiresAt: kept.expiresAt, shown };
 }
 
 function impersonationOf(kept: Record<string, unknown> | null): Impersonation | null {

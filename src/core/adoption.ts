@@ -1,4 +1,4 @@
-import { type DataOperation, noTexts } from "./draft.ts";
+import { type DataOperation, Draft, noTexts } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import type { ExternalUser } from "./external-user.ts";
 import { type Issued, signIn } from "./identity.ts";
@@ -33,6 +33,13 @@ export function adopt(engine: Engine, { standing, external, device, operation }:
     operation,
   };
   return signIn(engine, standing, request);
+}
+
+/** Whether a change of no data at all would leave some. */
+export function leavesData(operation: DataOperation): boolean {
+  const draft = new Draft(noTexts);
+  draft.apply(operation);
+  return Object.keys(draft.texts()).length > 0;
 }
 
 /** The texts that a user sees of an anonymous session before the first write binds it to them: those it will keep. */

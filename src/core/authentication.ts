@@ -1,6 +1,8 @@
 import { SessionStateError } from "../errors.ts";
 import { decodeActing, identityOf, plainActing } from "./acting.ts";
+import { endUntold } from "./end-session.ts";
 import type { Engine } from "./engine.ts";
+import { allowHalfSignIn, isHalfAllowed } from "./half-sign-ins.ts";
 import { beginSession, type Issued, reissueLive, signInOn } from "./identity.ts";
 import { actingChange } from "./lifecycle.ts";
 import type { Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
@@ -33,8 +35,9 @@ export async function reauthenticate(engine: Engine, live: Live, request: Reauth
  */
 export async function startSignIn(engine: Engine, standing: Standing, request: SignInStart): Promise<Issued> {
   const { userId, amr, lasts } = request;
-  const pendingAt = (now: number) => ({ userId, amr, expiresAt: now + lasts });
   if (standing.kind === "live") refuseActor(engine, standing, "startSignIn");
+  const shown = await allowHalfSignIn(engine, userId, lasts);
+  const pendingAt = (now: number) => ({ userId, amr, expiresAt: now + lasts, shown });
   const issued =
     standing.kind === "live"
       ? await reissueLive(engine, standing, "start a sign-in", (record, digest, now) =>
@@ -58,14 +61,30 @@ export async function completeSignIn(
   const pending = live && identityOf(live.record, engine.policy.runtime.now()).pendingSignIn;
   if (!live || !pending) throw notStarted();
   const { userId, amr } = pending;
+  const isAllowed = () => isHalfAllowed(engine, userId, decodeActing(live.record.actor).pending?.shown ?? null);
+  if (!(await isAllowed())) throw notStarted();
   const issued = await signInOn(engine, live, { ...request, userId, amr: union(amr, request.amr) });
-  if (issued) return issued;
-  throw gone("replaced");
+  if (!issued) throw gone("replaced");
+  await confirmed(engine, issued, isAllowed);
+  return issued;
+}
+
+/** Asks once more, now that the user is bound: whoever ended the user's sessions meanwhile has not seen this one. */
+async function confirmed(engine: Engine, { live }: Issued, isAllowed: () => Promise<boolean>): Promise<void> {
+  try {
+    if (await isAllowed()) return;
+  } catch (error) {
+    // Nobody will be told its token. Reported by the guard, should this fail too.
+    await endUntold(engine, live, "manager").catch(() => undefined);
+    throw error;
+  }
+  await endUntold(engine, live, "manager");
+  throw notStarted();
 }
 
 function notStarted(): SessionStateError {
   return new SessionStateError("SIGN_IN_NOT_STARTED", "There is no sign-in to complete.", {
-    hint: "It was not started in this session, took too long, or was completed before. Begin with the first factor again.",
+    hint: "It was not started in this session, took too long, was completed before, or the user's sessions were ended meanwhile. Begin with the first factor again.",
   });
 }
 
@@ -73,7 +92,12 @@ function notStarted(): SessionStateError {
 export function ownUser(engine: Engine, { record }: Live, name: string): string {
   refuseActor(engine, { record }, name);
   if (record.userId !== null) return record.userId;
-  throw new SessionStateError("UNAUTHENTICATED", `${name} needs somebody to be signed in.`, {
+  throw unauthenticated(`${name} needs somebody to be signed in.`);
+}
+
+/** The error for what only somebody who is signed in may do. */
+export function unauthenticated(message: string): SessionStateError {
+  return new SessionStateError("UNAUTHENTICATED", message, {
     hint: "Answer with a 401, or send the visitor to the sign-in page.",
   });
 }

@@ -23,6 +23,8 @@ const mostBytes = 65_536;
 export interface DataShape {
   /** The configured keys, or `null` when any key is allowed. */
   readonly keys: readonly string[] | null;
+  /** Whether a key of the record is somebody else's: an extension's own. */
+  isForeign(key: string): boolean;
   /** Whether something stands in for the key while it is absent. */
   hasDefault(key: string): boolean;
   /** Validates a value and writes it as the text to store. */
@@ -31,14 +33,25 @@ export interface DataShape {
   decode(key: string, text: string | undefined): DecodedValue;
 }
 
-/** Makes a shape from its schemas. Every problem is pushed into `problems`, in words. */
-export function createDataShape(schemas: DataSchemas | undefined, problems: string[]): DataShape {
-  if (!schemas) return openShape;
+/**
+ * Makes a shape from its schemas. Every problem is pushed into `problems`, in words.
+ *
+ * @param foreign Beginnings of keys that are not the application's.
+ */
+export function createDataShape(
+  schemas: DataSchemas | undefined,
+  problems: string[],
+  foreign: readonly string[] = [],
+): DataShape {
+  const isForeign = (key: string) => foreign.some((beginning) => key.startsWith(beginning));
+  if (!schemas) return createOpenShape(isForeign);
+  for (const key of Object.keys(schemas).filter(isForeign)) problems.push(`data.${key} is the key of an extension.`);
   const defaults = new Map<string, string>();
   for (const [key, schema] of Object.entries(schemas)) checkSchema(key, schema, defaults, problems);
   const keys = Object.freeze(Object.keys(schemas));
   return {
     keys,
+    isForeign,
     hasDefault: (key) => defaults.has(key),
     encode(key, value) {
       if (!Object.hasOwn(schemas, key)) throw unknownKey(key, keys);
@@ -51,19 +64,22 @@ export function createDataShape(schemas: DataSchemas | undefined, problems: stri
   };
 }
 
-const openShape: DataShape = {
-  keys: null,
-  hasDefault: () => false,
-  encode(key, value) {
-    if (key === "__proto__") throw unknownKey(key, null);
-    return encodeJson(value, `data.${key}`);
-  },
-  decode(_key, text) {
-    if (text === undefined) return { value: undefined };
-    const value = parse(text);
-    return value === unreadable ? { value: undefined, discarded: "unreadable" } : { value };
-  },
-};
+function createOpenShape(isForeign: DataShape["isForeign"]): DataShape {
+  return {
+    keys: null,
+    isForeign,
+    hasDefault: () => false,
+    encode(key, value) {
+      if (key === "__proto__" || isForeign(key)) throw unknownKey(key, null);
+      return encodeJson(value, `data.${key}`);
+    },
+    decode(key, text) {
+      if (text === undefined || isForeign(key)) return { value: undefined };
+      const value = parse(text);
+      return value === unreadable ? { value: undefined, discarded: "unreadable" } : { value };
+    },
+  };
+}
 
 /** Refuses data that would be over the limits once these texts are stored. */
 export function checkSize(texts: Readonly<Record<string, string>>): void {

@@ -57,7 +57,7 @@ class Source {
 
   #mayHave(key: string): boolean {
     const { keys } = this.#shape;
-    if (keys !== null && !keys.includes(key)) return false;
+    if (keys === null ? this.#shape.isForeign(key) : !keys.includes(key)) return false;
     return Object.hasOwn(this.#texts, key) || this.#shape.hasDefault(key);
   }
 

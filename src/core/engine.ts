@@ -1,7 +1,7 @@
 import type { Problem } from "../cookie/rules.ts";
 import { createViewData, type ViewData } from "./data-view.ts";
 import { createEndings, type Endings } from "./endings.ts";
-import { createEmit, type Emit } from "./events.ts";
+import { createEmit, type Emit, type EventListener, type SessionEvent } from "./events.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "./policy.ts";
@@ -27,11 +27,19 @@ export interface Engine {
   readonly viewData: ViewData;
 }
 
+/** Everybody who is told of events: the application, and its extensions. */
+function listenersOf({ onEvent, extensions }: Policy): EventListener[] {
+  const own = extensions.flatMap(({ definition }) =>
+    definition.events ? [(event: SessionEvent) => definition.events?.(event)] : [],
+  );
+  return onEvent ? [onEvent, ...own] : own;
+}
+
 /** Puts the engine together. Does no I/O and reads no clock. */
 export function createEngine(options: PolicyOptions, found: readonly Problem[] = []): Engine {
   const policy = resolvePolicy(options, found);
   const { store, storeLimits, runtime, limit } = policy;
-  const report = createEmit(policy.onEvent, runtime.now);
+  const report = createEmit(listenersOf(policy), runtime.now);
   const endings = createEndings({
     policy,
     report,

@@ -4,6 +4,9 @@ import { isPromise } from "../maybe.ts";
 /** Why a presented token was not accepted. */
 export type RejectReason = "malformed" | "unknown" | "wrong-secret" | "ambiguous" | "corrupt";
 
+/** Why a presented API key was not accepted. */
+export type KeyRejectReason = Exclude<RejectReason, "ambiguous"> | "expired";
+
 /** Why a request was taken for one of another site. */
 export type RefusalReason = "fetch-site" | "origin" | "referer" | "no-origin" | "token";
 
@@ -55,11 +58,41 @@ export type SessionEventDetails =
       readonly key: string;
       readonly reason: "unreadable" | "invalid";
     }
+  | { readonly type: "api-key-issued"; readonly keyId: string; readonly userId: string }
+  | {
+      readonly type: "api-key-revoked";
+      readonly keyId: string;
+      readonly userId: string;
+      /** Its user, or the application from outside. */
+      readonly by: "holder" | "manager";
+      /** Who really did, while impersonating. */
+      readonly actorId?: string;
+    }
+  | { readonly type: "api-key-rejected"; readonly keyId: string | null; readonly reason: KeyRejectReason }
   | {
       readonly type: "user-missing";
       /** `null` where another application has signed the user in, and there is no session yet. */
       readonly sessionId: string | null;
       readonly userId: string;
+    }
+  | {
+      readonly type: "extension-failed";
+      readonly extension: string;
+      readonly sessionId: string | null;
+      readonly part: "resolve" | "signedIn" | "publicView";
+      readonly reason: "error" | "no-answer";
+      readonly code: SessionErrorCode;
+    }
+  | {
+      /** What an extension reports. */
+      readonly type: "extension";
+      readonly extension: string;
+      readonly event: string;
+      readonly sessionId: string | null;
+      readonly userId: string | null;
+      /** Who really acts, while impersonating. */
+      readonly actorId?: string;
+      readonly facts: Readonly<Record<string, string | number | boolean | null>>;
     }
   | { readonly type: "swept"; readonly count: number }
   | {
@@ -92,9 +125,14 @@ export type EventListener = (event: SessionEvent) => void;
 /** Hands an event to the listener. */
 export type Emit = (details: SessionEventDetails) => void;
 
-/** Makes the function that the engine reports with. */
-export function createEmit(listener: EventListener | undefined, now: () => number): Emit {
-  if (!listener) return () => {};
+/** Makes the function that the engine reports with. Each listener is told, whatever befalls the others. */
+export function createEmit(listeners: readonly EventListener[], now: () => number): Emit {
+  if (listeners.length === 0) return () => {};
+  const emits = listeners.map((listener) => emitTo(listener, now));
+  return emits.length === 1 ? (emits[0] as Emit) : (details) => emits.forEach((emit) => void emit(details));
+}
+
+function emitTo(listener: EventListener, now: () => number): Emit {
   return (details) => {
     const report = (error: unknown) => console.error("coatcheck: onEvent threw, the event was", details.type, error);
     try {

@@ -2,8 +2,9 @@ import type { SessionCookie } from "../cookie/rules.ts";
 import { isSessionError, SessionStateError, SessionStoreError } from "../errors.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
 import type { Runtime } from "../runtime.ts";
-import type { GuardLimits } from "./guard.ts";
 import { checkUserId } from "./inputs.ts";
+import { withinLimit } from "./time-limit.ts";
+import type { Transport } from "./transport.ts";
 
 /** Who is signed in, as another application says. */
 export interface ExternalUser {
@@ -22,7 +23,7 @@ export interface IdentityRequest {
 /**
  * Tells who is signed in, where another application does that: the user of a request, or `null` where nobody is. Asked once per
  * request, before anything of the session is shown, and never for a session that is opened by its token alone
- * (`sessions.validate`). What it throws, or does not answer within `storeTimeLimit`, is `IDENTITY_UNAVAILABLE`, never `null`.
+ * (`sessions.validate`). What it throws, or does not answer within `callbackTimeLimit`, is `IDENTITY_UNAVAILABLE`, never `null`.
  *
  * @example
  * const identity: IdentityFunction = async ({ header }) => {
@@ -40,10 +41,13 @@ export interface IdentityFunction {
   signOut?(request: IdentityRequest): Maybe<readonly SessionCookie[] | void>;
 }
 
-/** How long an answer may take, and by which clock. */
+/** Finds a user by id: the `user` function of the configuration. It is given what `identity` knows of that user, if it does. */
+export type FindUser = (userId: string, external?: unknown) => Maybe<unknown>;
+
+/** How long an answer may take, in milliseconds, and by which clock. */
 interface Patience {
   readonly runtime: Runtime;
-  readonly storeLimits: GuardLimits;
+  readonly callbackTimeLimit: number;
 }
 
 /** Asks who is signed in. Every answer comes within the time limit, and is a user, nobody, or an error. */
@@ -51,14 +55,16 @@ export function askIdentity(patience: Patience, ask: IdentityFunction, request: 
   return within(patience, () => ask(request), "say who is signed in", settleUser);
 }
 
-/** Signs the user out elsewhere; answers the cookies to set. */
-export async function signOutElsewhere(patience: Patience, ask: IdentityFunction, request: IdentityRequest) {
-  return within(
+/** Signs the user of a request out elsewhere, and has the cookies set that are the answer. */
+export async function signOutElsewhere(patience: Patience, ask: IdentityFunction, transport: Transport): Promise<void> {
+  const request: IdentityRequest = { header: (name) => transport.header(name) };
+  const cookies = await within(
     patience,
     () => ask.signOut?.(request),
     "sign the user out",
-    (cookies) => cookies ?? [],
+    (answer) => answer ?? [],
   );
+  for (const cookie of cookies) await transport.deliver(cookie);
 }
 
 function settleUser(found: ExternalUser | null | undefined): ExternalUser | null {
@@ -68,7 +74,7 @@ function settleUser(found: ExternalUser | null | undefined): ExternalUser | null
 }
 
 function within<Answer, Result>(
-  { runtime, storeLimits }: Patience,
+  { runtime, callbackTimeLimit }: Patience,
   ask: () => Maybe<Answer>,
   what: string,
   settle: (answer: Answer) => Result,
@@ -79,13 +85,7 @@ function within<Answer, Result>(
   try {
     const answer = ask();
     if (!isPromise(answer)) return settle(answer);
-    return new Promise<Answer>((resolve, reject) => {
-      const { timeLimit } = storeLimits;
-      const cancel = runtime.after(timeLimit, () => reject(new Error(`no answer within ${timeLimit} ms`)));
-      answer.then(resolve, reject).then(cancel);
-    })
-      .then(settle)
-      .catch(fail);
+    return withinLimit(answer, callbackTimeLimit, runtime).then(settle).catch(fail);
   } catch (error) {
     return fail(error);
   }

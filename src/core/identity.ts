@@ -5,7 +5,8 @@ import type { RecordChange, UpdateResult } from "../store/port.ts";
 import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
-import { actedBy, decodeActing, identityOf, plainActing } from "./acting.ts";
+import { decodeActing, identityOf, plainActing } from "./acting.ts";
+import { endUntold } from "./end-session.ts";
 import type { Engine } from "./engine.ts";
 import { type NewSession, newRecord, rotateChange, signInChange } from "./lifecycle.ts";
 import { madeRoom } from "./limits.ts";
@@ -110,19 +111,12 @@ export async function admitting(
     if (await limits.confirm(userId, id)) return issued;
   } catch (error) {
     // Nobody will be told its token, so it must not take a place until it expires. Reported by the guard, should this fail too.
-    const undone = endUnadmitted(engine, issued).then(() => limits.withdraw(userId, id));
+    const undone = endUntold(engine, issued.live, "limit").then(() => limits.withdraw(userId, id));
     await undone.catch(() => undefined);
     throw error;
   }
-  await endUnadmitted(engine, issued);
+  await endUntold(engine, issued.live, "limit");
   throw madeRoom();
-}
-
-/** Ends a session whose token nobody was told. */
-async function endUnadmitted({ guard, policy, emit }: Engine, { live }: Issued): Promise<void> {
-  const { id, generation, userId } = live.record;
-  const answer = await guard.repeat("revoke", () => policy.store.destroy(id, generation));
-  if (answer === "destroyed") emit({ type: "destroyed", sessionId: id, userId, by: "limit" });
 }
 
 /** The deadlines of a session that begins, or is signed in to. */
@@ -134,7 +128,7 @@ export function spanFor(
 ): Maybe<Span> {
   const { rule, fixed } = policy.timeouts;
   if (!rule) return persistent ? fixed.persistent : fixed.transient;
-  const found = userId === null || !policy.user ? null : lookUpUser(policy.user, userId);
+  const found = userId === null ? null : lookUpUser(policy, userId);
   const data = viewData(texts, () => undefined);
   return chain(found, (user) => chooseSpan(rule, fixed, { userId, user: user ?? null, data, persistent }));
 }
@@ -234,22 +228,6 @@ export async function rotate(engine: Engine, live: Live, grace: number): Promise
   throw gone(standing.kind === "superseded" ? "replaced" : "missing");
 }
 
-/**
- * Replaces the data and the token of a session in one atomic write, and shuts out every request that began before: for
- * applications whose data says who the visitor is. Like sign-in it gives the old token no grace; the deadlines stay.
- */
-export async function renew(engine: Engine, live: Live, data: Readonly<Record<string, string>>): Promise<Issued> {
-  const issued = await reissueLive(engine, live, "replace", (record, digest, now) => ({
-    clear: true,
-    set: data,
-    raiseGeneration: true,
-    ...rotateChange(record, digest, 0, now),
-  }));
-  const { id: sessionId, userId } = issued.live.record;
-  engine.emit({ type: "rotated", sessionId, userId });
-  return issued;
-}
-
 /** Gives a living session a new token together with a change, anew when a rotation came between. */
 export async function reissueLive(
   engine: Engine,
@@ -266,16 +244,6 @@ export async function reissueLive(
     current = await reloadStanding(engine, current);
   }
   throw gone(current.kind === "none" ? "missing" : "replaced");
-}
-
-/** Ends a session for good. Resolves only when the store has confirmed it. */
-export async function endSession(engine: Engine, live: Live): Promise<void> {
-  const { policy, guard, emit } = engine;
-  const { id, generation } = live.record;
-  const { userId, actor } = identityOf(live.record, policy.runtime.now());
-  const answer = await guard.repeat("destroy", () => policy.store.destroy(id, generation));
-  if (answer === "replaced") throw gone("replaced");
-  emit({ type: "destroyed", sessionId: id, userId, by: "holder", ...actedBy(actor) });
 }
 
 function tooManyConflicts(): SessionStoreError {

@@ -66,9 +66,7 @@ async function checkAllowed(
     throw refused("It would last longer than is allowed.", "Shorten ttl, or raise impersonation.longest.");
   if (reason.trim() === "" || reason.length > 500)
     throw refused("reason is not a text of 1 to 500 characters.", "Say why: it is part of the audit trail.");
-  const [actor, target] = find
-    ? await Promise.all([lookUpUser(find, actorId), lookUpUser(find, userId)])
-    : [null, null];
+  const [actor, target] = await Promise.all([lookUpUser(policy, actorId), lookUpUser(policy, userId)]);
   if (find && actor == null) throw refused("Who asks is no user any more.", "End their session.");
   if (find && target == null) throw refused("There is no such user.", "Pass the id of a user who exists.");
   const isAllowed = await impersonation.allow({ userId: actorId, user: actor }, { userId, user: target });

@@ -6,10 +6,13 @@ import type { Draft } from "./draft.ts";
 import { synchronous } from "./inputs.ts";
 
 /**
- * Which anonymous data survives sign-in: a list of keys, or for each key a function of the anonymous value and of the one
- * that the signed-in session has by then (its default, or `undefined`). Keys that are not named are dropped.
+ * Which anonymous data survives sign-in: a list of keys, or for each key `"keep"`, `"drop"`, or a function of the anonymous
+ * value and of the one that the signed-in session has by then (its default, or `undefined`). Keys that are not named are dropped.
  */
-export type KeepRule = readonly string[] | Readonly<Record<string, MergeFunction>>;
+export type KeepRule = readonly string[] | Readonly<Record<string, KeyRule>>;
+
+/** What becomes of one anonymous key at sign-in. */
+export type KeyRule = "keep" | "drop" | MergeFunction;
 
 /** Merges an anonymous value into the user's. Synchronous and pure: it may run again. `undefined` drops the key. */
 // biome-ignore lint/suspicious/noExplicitAny: what a key holds is known to the application's types only
@@ -18,22 +21,43 @@ export type MergeFunction = (anonymous: any, current: any) => unknown;
 /** Tells whether a value can be a keep rule. */
 export function isKeepRule(value: unknown): value is KeepRule {
   if (Array.isArray(value)) return value.every((key) => typeof key === "string");
-  return (
-    typeof value === "object" && value !== null && Object.values(value).every((merge) => typeof merge === "function")
-  );
+  return typeof value === "object" && value !== null && Object.values(value).every(isKeyRule);
+}
+
+function isKeyRule(rule: unknown): boolean {
+  return rule === "keep" || rule === "drop" || typeof rule === "function";
+}
+
+/** The keys that a rule names. */
+export function keptKeys(rule: KeepRule): readonly string[] {
+  return Array.isArray(rule) ? rule : Object.keys(rule);
+}
+
+/** A rule, and the data that it is about. */
+export interface Keeping {
+  readonly rule: KeepRule;
+  readonly shape: DataShape;
 }
 
 /**
- * Leaves in the draft only what the rule keeps of an anonymous session. The kept keys are read through the draft, so that
+ * Leaves in the draft only what the rules keep of an anonymous session. The kept keys are read through the draft, so that
  * a change of theirs in another request is a conflict, not a loss.
  */
-export function keepOnly(draft: Draft, rule: KeepRule, shape: DataShape, onDiscard: OnDiscard): void {
-  const merges: Array<readonly [string, MergeFunction]> = Array.isArray(rule)
-    ? rule.map((key: string) => [key, (anonymous: unknown) => anonymous] as const)
-    : Object.entries(rule);
-  const kept = merges.map(([key, merge]) => [key, mergeKey(draft, key, merge, shape, onDiscard)] as const);
+export function keepOnly(draft: Draft, keeping: readonly Keeping[], onDiscard: OnDiscard): void {
+  const kept = keeping.flatMap(({ rule, shape }) =>
+    mergesOf(rule).map(([key, merge]) => [key, mergeKey(draft, key, merge, shape, onDiscard)] as const),
+  );
   draft.clear();
   for (const [key, text] of kept) if (text !== undefined) draft.write(key, text);
+}
+
+const asItIs: MergeFunction = (anonymous) => anonymous;
+
+function mergesOf(rule: KeepRule): (readonly [key: string, merge: MergeFunction])[] {
+  const rules: (readonly [string, KeyRule])[] = Array.isArray(rule)
+    ? rule.map((key: string) => [key, "keep"] as const)
+    : Object.entries(rule);
+  return rules.flatMap(([key, how]) => (how === "drop" ? [] : [[key, how === "keep" ? asItIs : how] as const]));
 }
 
 function mergeKey(

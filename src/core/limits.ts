@@ -1,16 +1,12 @@
-import { isSessionError, SessionStateError, SessionStoreError } from "../errors.ts";
-import type { Runtime } from "../runtime.ts";
+import { isSessionError, SessionStateError } from "../errors.ts";
 import type { SessionStore } from "../store/port.ts";
-import { isCorrupt, isExpired, type SessionRecord } from "../store/record.ts";
-import { digestOf } from "../token/digest.ts";
-import { issueToken } from "../token/token.ts";
+import type { SessionRecord } from "../store/record.ts";
 import type { Draft } from "./draft.ts";
 import type { Emit } from "./events.ts";
-import type { Guard } from "./guard.ts";
 import { decodeJson } from "./json.ts";
-import { newRecord } from "./lifecycle.ts";
 import type { SessionLimitPolicy } from "./limit-policy.ts";
-import type { FindRecord } from "./reads.ts";
+import { forgetUserRecord, openUserRecord, type UserRecordContext } from "./user-record.ts";
+import { livingSessions } from "./user-sessions.ts";
 import type { Writes } from "./writes.ts";
 
 /** Holds users to their number of sessions, exactly, whatever signs in at once on however many machines. */
@@ -31,12 +27,8 @@ export interface Limits {
 }
 
 /** What the engine gives its limits to work with. */
-export interface LimitsContext {
-  readonly store: SessionStore;
-  readonly guard: Guard;
-  readonly find: FindRecord;
+export interface LimitsContext extends UserRecordContext {
   readonly writes: Writes;
-  readonly runtime: Runtime;
   readonly emit: Emit;
 }
 
@@ -49,6 +41,9 @@ interface Entry {
   readonly at: number;
   readonly state: "admitted" | "alive" | "ended";
 }
+
+/** Under what name a ledger is kept. */
+const ledgerName = "ledger";
 
 /** The data key of a ledger. */
 const key = "sessions";
@@ -107,10 +102,7 @@ export function createLimits(policy: SessionLimitPolicy, context: LimitsContext)
         const entries = readEntries(draft.read(key));
         draft.write(key, JSON.stringify(entries.filter((entry) => entry.id !== id || entry.state !== "admitted")));
       }),
-    async forget(userId) {
-      const id = await ledgerId(userId);
-      await guard.repeat("forget", () => store.destroy(id));
-    },
+    forget: (userId) => forgetUserRecord(context, ledgerName, userId),
   };
 }
 
@@ -131,7 +123,8 @@ async function gather(
   { userId, ...asked }: { readonly userId: string; readonly id: string; readonly chosen: readonly string[] },
 ): Promise<Given> {
   const now = context.runtime.now();
-  const living = await livingSessions(context, userId, now);
+  const records = await livingSessions(context, userId, now);
+  const living = new Map(records.map((record) => [record.id, record.authenticatedAt ?? record.createdAt]));
   const known = readEntries(ledger.data[key]).filter((entry) => entry.state !== "admitted");
   return { ...asked, now, living, dead: new Set(known.map((entry) => entry.id).filter((id) => !living.has(id))) };
 }
@@ -177,13 +170,6 @@ export function madeRoom(): SessionStateError {
   });
 }
 
-async function livingSessions({ store, guard }: LimitsContext, userId: string, now: number) {
-  const byUser = store.byUser as NonNullable<SessionStore["byUser"]>;
-  const records = await guard.read("list", () => byUser.list(userId, now));
-  const living = records.filter((record) => !isExpired(record, now));
-  return new Map(living.map((record) => [record.id, record.authenticatedAt ?? record.createdAt]));
-}
-
 /** Works on a user's ledger, and once more on a new one where that was removed meanwhile. */
 async function withLedger<Result>(
   context: LimitsContext,
@@ -192,45 +178,14 @@ async function withLedger<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await work(await openLedger(context, userId));
+      return await work(await openUserRecord(context, ledgerName, userId, { life: ledgerLife }));
     } catch (error) {
       if (attempt === mostAttempts || !isSessionError(error, "SESSION_DESTROYED", "SESSION_REPLACED")) throw error;
     }
   }
 }
 
-/** Finds a user's ledger, or makes it. */
-async function openLedger(context: LimitsContext, userId: string): Promise<SessionRecord> {
-  const { store, guard, find, runtime } = context;
-  const id = await ledgerId(userId);
-  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-    const found = await find(id);
-    const now = runtime.now();
-    if (found && !isCorrupt(found) && !isExpired(found, now)) return found;
-    if (found) await guard.repeat("forget", () => store.destroy(id));
-    const record = await newLedger(context, id, now);
-    const answer = await guard.repeat("create", () => store.create(record));
-    if (answer === "created") return record;
-  }
-  throw new SessionStoreError("STORE_CONFLICT", "The ledger of a user's sessions vanished at every attempt.", {
-    hint: "Something deletes it without pause; nobody was signed in. Try again.",
-  });
-}
-
 const mostAttempts = 20;
-
-async function newLedger({ runtime }: LimitsContext, id: string, now: number): Promise<SessionRecord> {
-  const { secret } = issueToken("session", runtime, id); // nobody is told it
-  const nobody = { userId: null, data: {}, persistent: false, device: null };
-  const digest = await digestOf(secret);
-  return newRecord({ id, digest, ...nobody }, { idle: ledgerLife, absolute: ledgerLife }, now);
-}
-
-// Spelled like any session id, whose last character has four spare bits at zero.
-async function ledgerId(userId: string): Promise<string> {
-  const digest = await digestOf(`coatcheck ledger ${userId}`);
-  return `${digest.slice(0, 21)}A`;
-}
 
 function readEntries(text: string | undefined): readonly Entry[] {
   const kept = decodeJson(text ?? null);

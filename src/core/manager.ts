@@ -4,6 +4,8 @@ import { isPromise } from "../maybe.ts";
 import type { Runtime } from "../runtime.ts";
 import { isSessionId } from "../token/token.ts";
 import { plainActing } from "./acting.ts";
+import { type ApiKeys, type DeviceSession, type KeyBearer, openKey } from "./api-key-session.ts";
+import { endKeys, issueKey, listKeys, revokeKey } from "./api-keys.ts";
 import { Draft } from "./draft.ts";
 import { createEngine } from "./engine.ts";
 import type { Emit } from "./events.ts";
@@ -102,7 +104,7 @@ export interface Manager<Types extends SessionTypes> {
   list(userId: string): Promise<readonly SessionInfo[]>;
   /** Ends a session by its public id; answers whether there was one. */
   revoke(id: string): Promise<boolean>;
-  /** Ends every session of a user but the one with the id `except`; answers how many. */
+  /** Ends every session of a user but the one with the id `except`, and every API key of theirs; answers how many sessions. */
   revokeUser(userId: string, options?: { readonly except?: string }): Promise<number>;
   /**
    * Deletes expired records, at most `limit` (default 1,000); answers how many. Nothing depends on it but space: an expired
@@ -129,6 +131,8 @@ export interface Manager<Types extends SessionTypes> {
    * }
    */
   startSweeper(options?: SweeperOptions): () => void;
+  /** The API keys of users. */
+  readonly apiKeys: ApiKeys<Types>;
   /** The cookies of this configuration with their class. */
   cookies(): readonly CookieInfo[];
   /** The resolved configuration. */
@@ -191,7 +195,18 @@ export function createManager<Types extends SessionTypes>(
       if (answer === "destroyed") emit({ type: "destroyed", sessionId: id, userId: null, by: "manager" });
       return answer === "destroyed";
     },
-    revokeUser: async (userId, { except } = {}) => endAll(engine, userId, { by: "manager" }, except),
+    async revokeUser(userId, { except } = {}) {
+      const ended = await endAll(engine, userId, { by: "manager" }, except);
+      await endKeys(engine, userId, "manager");
+      return ended;
+    },
+    apiKeys: {
+      issue: async (userId, keyOptions) => issueKey(engine, userId, keyOptions),
+      list: async (userId) => listKeys(engine, userId),
+      revoke: async (id) => revokeKey(engine, id),
+      validate: async (key, bearer = noRequest) =>
+        (await openKey(engine, String(key), bearer)) as DeviceSession<Types> | null,
+    },
     sweep: ({ limit = 1_000 } = {}) => sweep(engine, limit),
     startSweeper: (sweeperOptions) => startSweeper(engine, sweeperOptions),
     cookies: () => [
@@ -204,6 +219,8 @@ export function createManager<Types extends SessionTypes>(
     ],
   };
 }
+
+const noRequest: KeyBearer = { header: () => null };
 
 /** The transport where there is none: the caller has the token in hand, and hands on the next one. */
 class BareTransport implements Transport {

@@ -12,13 +12,31 @@ export function encodeAll(shape: DataShape, patch: Readonly<Record<string, unkno
     });
   }
   const entries = Object.entries(patch);
+  for (const [key] of entries) refuseForeign(shape, key);
   return new Map(entries.map(([key, value]) => [key, value === undefined ? undefined : shape.encode(key, value)]));
+}
+
+// A key of an extension is not even removed. Writing it is what the shape refuses.
+function refuseForeign(shape: DataShape, key: string): void {
+  if (shape.isForeign(key)) shape.encode(key, null);
 }
 
 /** Writes texts; a key with `undefined` is removed. */
 export function writeAll(texts: ReadonlyMap<string, string | undefined>): DataOperation<void> {
   return (draft) => {
     for (const [key, text] of texts) draft.write(key, text);
+  };
+}
+
+/** Writes texts in the place of everything that the shape is about. What is others' stays. */
+export function replaceAll(shape: DataShape, texts: ReadonlyMap<string, string | undefined>): DataOperation<void> {
+  const write = writeAll(texts);
+  return (draft) => {
+    const keys = Object.keys(draft.texts());
+    if (keys.some((key) => shape.isForeign(key)))
+      for (const key of keys.filter((own) => !shape.isForeign(own))) draft.write(key, undefined);
+    else draft.clear();
+    write(draft);
   };
 }
 
@@ -29,6 +47,7 @@ export function updateOne(
   change: (value: unknown) => unknown,
   onDiscard: OnDiscard,
 ): DataOperation {
+  refuseForeign(shape, key);
   return (draft) => {
     const { value: present, discarded } = shape.decode(key, draft.read(key));
     if (discarded) onDiscard(key, discarded);
@@ -42,7 +61,7 @@ export function updateOne(
 /** Reads one key and removes it. */
 export function pluckOne(shape: DataShape, key: string, onDiscard: OnDiscard): DataOperation {
   return (draft) => {
-    if (draft.peek(key) === undefined) return undefined;
+    if (shape.isForeign(key) || draft.peek(key) === undefined) return undefined;
     const { value, discarded } = shape.decode(key, draft.read(key));
     if (discarded) onDiscard(key, discarded);
     draft.write(key, undefined);

@@ -1,24 +1,21 @@
-import { SessionStoreError } from "../errors.ts";
-import type { ByUser } from "../store/port.ts";
-import { isExpired, type SessionRecord } from "../store/record.ts";
+import type { SessionRecord } from "../store/record.ts";
 import { isSessionId } from "../token/token.ts";
 import { actedBy, type Identity } from "./acting.ts";
 import { ownUser } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
+import { endHalfSignIns } from "./half-sign-ins.ts";
 import { type Issued, reissueLive } from "./identity.ts";
-import { checkUserId } from "./inputs.ts";
 import { rotateChange, touchAt } from "./lifecycle.ts";
 import { describeSession, type SessionInfo } from "./session-info.ts";
 import type { Live } from "./standing.ts";
+import { byUserOf, livingSessions } from "./user-sessions.ts";
 import { gone } from "./writes.ts";
 
 /** Every living session of a user, the one seen last first. */
 export async function listSessions(engine: Engine, userId: string, current?: string): Promise<readonly SessionInfo[]> {
   const now = engine.policy.runtime.now();
-  const byUser = byUserOf(engine, userId);
-  const records = await engine.guard.read("list", () => byUser.list(userId, now));
-  const living = records.filter((record) => record.userId === userId && !isExpired(record, now));
-  return living
+  const living = await livingSessions({ store: engine.policy.store, guard: engine.guard }, userId, now);
+  return [...living]
     .sort((one, other) => other.lastSeenAt - one.lastSeenAt)
     .map((record) => describeSession(record, record.id === current));
 }
@@ -26,7 +23,7 @@ export async function listSessions(engine: Engine, userId: string, current?: str
 /** Ends one session of the user that a session stands for. Another user's is left alone, by the store's own statement. */
 export async function revokeOwn(engine: Engine, { userId, actor }: Identity, id: string): Promise<boolean> {
   if (userId === null || !isSessionId(id)) return false;
-  const byUser = byUserOf(engine, userId);
+  const byUser = byUserOf(engine.policy.store, userId);
   const answer = await engine.guard.repeat("revoke", () => byUser.destroyOne(userId, id));
   if (answer === "destroyed")
     engine.emit({ type: "destroyed", sessionId: id, userId, by: "holder", ...actedBy(actor) });
@@ -39,14 +36,15 @@ export async function endOthers(engine: Engine, { userId, actor }: Identity, exc
   return endAll(engine, userId, { by: "holder", ...actedBy(actor) }, except);
 }
 
-/** Ends every session of a user but one; answers how many. */
+/** Ends every session of a user but one, and what is half signed in as the user anywhere; answers how many sessions. */
 export async function endAll(
   engine: Engine,
   userId: string,
   who: { readonly by: "holder" | "manager"; readonly actorId?: string },
   except?: string,
 ): Promise<number> {
-  const byUser = byUserOf(engine, userId);
+  const byUser = byUserOf(engine.policy.store, userId);
+  await endHalfSignIns(engine, userId); // before the sessions: one that is completed meanwhile is among them, or refused
   const ids = await engine.guard.repeat("revoke", () => byUser.destroy(userId, except));
   if (except === undefined) await engine.limits?.forget(userId);
   for (const sessionId of ids) engine.emit({ type: "destroyed", sessionId, userId, ...who });
@@ -73,14 +71,4 @@ export async function touchNow({ guard, policy }: Engine, record: SessionRecord)
   );
   if (answer.outcome === "updated") return answer.record;
   throw gone(answer.outcome === "missing" ? "missing" : "replaced");
-}
-
-// Checked before the guard is asked: a wrong argument is no failure of the store.
-function byUserOf({ policy }: Engine, userId: string): ByUser {
-  checkUserId(userId);
-  const { byUser, name } = policy.store;
-  if (byUser) return byUser;
-  throw new SessionStoreError("STORE_CAPABILITY_MISSING", `The ${name} store cannot find sessions by their user.`, {
-    hint: "Use one of the stores of this package, or implement byUser.",
-  });
 }

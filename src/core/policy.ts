@@ -1,4 +1,3 @@
-import { utf8Length } from "../bytes.ts";
 import type { CookieOptions, CookiePolicy } from "../cookie/policy.ts";
 import { resolveCookie } from "../cookie/policy.ts";
 import type { Problem } from "../cookie/rules.ts";
@@ -7,16 +6,19 @@ import { SessionConfigError } from "../errors.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import type { SessionBus } from "../store/bus.ts";
 import type { SessionStore } from "../store/port.ts";
+import { type ApiKeyOptions, type ApiKeyPolicy, resolveApiKeys } from "./api-key-policy.ts";
 import { type CsrfTokens, createCsrfTokens } from "./csrf-token.ts";
 import { createDataShape, type DataSchemas, type DataShape } from "./data-shape.ts";
 import { type DeviceOptions, type DevicePolicy, resolveDevices } from "./devices.ts";
 import type { EventListener } from "./events.ts";
+import { type ResolvedExtension, recordKey, resolveExtensions } from "./extension-policy.ts";
 import type { Extensions } from "./extensions.ts";
-import type { IdentityFunction } from "./external-user.ts";
+import type { FindUser, IdentityFunction } from "./external-user.ts";
 import type { GuardLimits } from "./guard.ts";
 import { type ImpersonationOptions, type ImpersonationPolicy, resolveImpersonation } from "./impersonation-policy.ts";
-import { isKeepRule, type KeepRule } from "./keep.ts";
+import { isKeepRule, type Keeping, type KeepRule, keptKeys } from "./keep.ts";
 import { resolveSessionLimit, type SessionLimit, type SessionLimitPolicy } from "./limit-policy.ts";
+import { namedSecrets, weakSecrets } from "./secrets.ts";
 import type { AnySession } from "./session.ts";
 import { resolveSignals, type SignalPolicy } from "./signal-policy.ts";
 import {
@@ -27,7 +29,6 @@ import {
   type TimeoutsPolicy,
   type TimeoutsPreset,
 } from "./timeouts.ts";
-import type { FindUser } from "./user-look-up.ts";
 
 /** Everything that the engine can be told. Only `store` is required. */
 export interface PolicyOptions {
@@ -43,6 +44,8 @@ export interface PolicyOptions {
   readonly limit?: SessionLimit;
   /** Who may impersonate whom (default: nobody). */
   readonly impersonation?: ImpersonationOptions;
+  /** Lets users make keys for their scripts (default: nobody can, and no key is accepted). */
+  readonly apiKeys?: ApiKeyOptions;
   /**
    * The application's authentication levels, the lowest first, such as `["aal1", "aal2"]`: whoever reached a higher one than is
    * required is let in (default: only the very level is).
@@ -60,6 +63,11 @@ export interface PolicyOptions {
   readonly identity?: IdentityFunction;
   readonly extend?: Extensions;
   readonly publicView?: (session: AnySession) => unknown;
+  /**
+   * How long a promise of the application may take, of `user`, `identity`, `publicView` and of an extension (default `"10s"`). After it
+   * whoever waits gets an error, `USER_UNAVAILABLE`, `IDENTITY_UNAVAILABLE` or `EXTENSION_FAILED`, so that no page hangs.
+   */
+  readonly callbackTimeLimit?: Duration;
   readonly rotationGrace?: Duration;
   /** How long one call of the store may take (default `"2s"`); after it the request fails with `STORE_UNAVAILABLE`. */
   readonly storeTimeLimit?: Duration;
@@ -95,6 +103,7 @@ export interface Policy extends SignalPolicy {
   readonly timeouts: TimeoutsPolicy;
   readonly limit: SessionLimitPolicy | null;
   readonly impersonation: ImpersonationPolicy | null;
+  readonly apiKeys: ApiKeyPolicy | null;
   readonly acrLevels: readonly string[];
   /** How long the previous token stays valid after a rotation, in milliseconds. */
   readonly rotationGrace: number;
@@ -103,7 +112,9 @@ export interface Policy extends SignalPolicy {
   readonly keep: KeepRule;
   readonly user: FindUser | undefined;
   readonly identity: IdentityFunction | null;
-  readonly extend: Extensions;
+  readonly extensions: readonly ResolvedExtension[];
+  /** In milliseconds. */
+  readonly callbackTimeLimit: number;
   readonly publicView: ((session: AnySession) => unknown) | undefined;
   readonly storeLimits: GuardLimits;
   readonly sweepSecret: string | undefined;
@@ -131,14 +142,18 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
   const rotationGrace = durationOf("rotationGrace", options.rotationGrace ?? "10s", invalid, 0);
   const limit = resolveSessionLimit(options.limit, options.store, invalid);
   const impersonation = resolveImpersonation(options.impersonation, invalid);
+  const apiKeys = resolveApiKeys(options.apiKeys, options.store, invalid);
   const acrLevels = options.acrLevels ?? [];
   if (!Array.isArray(acrLevels) || !acrLevels.every((level) => typeof level === "string" && level !== ""))
     invalid("acrLevels is not a list of names.", 'Write the lowest first, such as ["aal1", "aal2"].');
   const storeLimits = resolveLimits(options, invalid);
   const devices = resolveDevices(options.devices, invalid);
   const signals = resolveSignals(options, invalid);
+  const callbackTimeLimit = durationOf("callbackTimeLimit", options.callbackTimeLimit ?? "10s", invalid);
+  const extensions = resolveExtensions(options.extend ?? {}, callbackTimeLimit, invalid);
   const shapeProblems: string[] = [];
-  const shape = createDataShape(options.data, shapeProblems);
+  const foreign = extensions.filter(({ definition }) => definition?.data).map(({ name }) => recordKey(name, ""));
+  const shape = createDataShape(options.data, shapeProblems, foreign);
   for (const message of shapeProblems)
     invalid(message, "Give each data key a synchronous Standard Schema with JSON output.");
   const { cookie, problems: cookieProblems } = resolveCookie(options.cookie ?? {}, options.origins, environment);
@@ -152,8 +167,8 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     invalid("identity is not a function.", "Pass one such as authjs(auth).");
   if (options.keep !== undefined && !isKeepRule(options.keep)) {
     invalid(
-      "keep is neither a list of keys nor an object of functions.",
-      'Write keep: ["cart"] or keep: { cart: (anonymous, current) => merged }.',
+      "keep is neither a list of keys nor an object of rules.",
+      'Write keep: ["cart"], or keep: { cart: (anonymous, current) => merged, theme: "keep" }.',
     );
   }
   if (problems.length > 0 || !cookie) throw configError(problems);
@@ -165,6 +180,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     timeouts,
     limit,
     impersonation,
+    apiKeys,
     acrLevels,
     rotationGrace,
     cookie,
@@ -172,7 +188,8 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     keep: options.keep ?? [],
     user: options.user,
     identity: options.identity ?? null,
-    extend: options.extend ?? {},
+    extensions,
+    callbackTimeLimit,
     publicView: options.publicView,
     storeLimits,
     sweepSecret: options.sweepSecret,
@@ -201,7 +218,12 @@ function checkStore(store: SessionStore | undefined, invalid: Report): void {
 function unknownKeys(keep: unknown, shape: DataShape): string[] {
   if (!isKeepRule(keep) || shape.keys === null) return [];
   const { keys } = shape;
-  return (Array.isArray(keep) ? keep : Object.keys(keep)).filter((key) => !keys.includes(key));
+  return keptKeys(keep).filter((key) => !keys.includes(key));
+}
+
+/** What is kept at a sign-in: of the application's data by this rule, of the extensions' by their own. */
+export function keepingOf({ shape, extensions }: Policy, rule: KeepRule): readonly Keeping[] {
+  return [{ rule, shape }, ...extensions.map((extension) => ({ rule: extension.keep, shape: extension.shape }))];
 }
 
 function resolveLimits(
@@ -217,16 +239,9 @@ function resolveLimits(
 }
 
 function checkSecrets({ secrets = [], sweepSecret }: PolicyOptions): Problem[] {
-  const given: [name: string, secret: unknown][] = secrets.map((secret, index) => [`secrets[${index}]`, secret]);
+  const given = namedSecrets(secrets);
   if (sweepSecret !== undefined) given.push(["sweepSecret", sweepSecret]);
-  return given
-    .map(([name, secret]) => ({ name, bytes: typeof secret === "string" ? utf8Length(secret) : 0 }))
-    .filter(({ bytes }) => bytes < 32)
-    .map(({ name, bytes }) => ({
-      code: "CONFIG_SECRET_WEAK",
-      message: `${name} has ${bytes} bytes, at least 32 are needed.`,
-      hint: 'Make one with "openssl rand -base64 32".',
-    }));
+  return weakSecrets(given);
 }
 
 function configError(problems: readonly Problem[]): SessionConfigError {

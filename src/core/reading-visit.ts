@@ -1,10 +1,11 @@
 import { chain, isPromise, type Maybe } from "../maybe.ts";
+import type { Clock } from "../runtime.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
 import { adoptedTexts } from "./adoption.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { Engine } from "./engine.ts";
-import type { ExtensionContext } from "./extensions.ts";
+import type { Emit } from "./events.ts";
 import { askIdentity, type ExternalUser } from "./external-user.ts";
 import { type Requirement, satisfies } from "./lifecycle.ts";
 import { confirmStanding, findStanding, type Live, type Standing } from "./standing.ts";
@@ -134,6 +135,11 @@ export class ReadingVisit {
     return this.#view.memo(name, make);
   }
 
+  /** Forgets what it remembers under these names. */
+  forgetMemo(names: readonly string[]): void {
+    this.#view.forgetMemo(names);
+  }
+
   /** Aborts when the session at hand ends, or gets another identity. Never, for a visitor without a session. */
   get signal(): AbortSignal {
     const { standing } = this;
@@ -147,8 +153,17 @@ export class ReadingVisit {
     return satisfies(this.identity, requirement, acrLevels, runtime.now());
   }
 
-  extensionContext(): ExtensionContext {
-    return { now: this.engine.policy.runtime.now(), header: (name) => this.transport.header(name) };
+  get clock(): Clock {
+    return this.engine.policy.runtime;
+  }
+
+  get emit(): Emit {
+    return this.engine.emit;
+  }
+
+  /** A header of the request, or `null` where there is no request. */
+  header(name: string): string | null {
+    return this.transport.header(name);
   }
 
   #arrive(found: Standing): Standing {

@@ -1,14 +1,12 @@
 import { toMilliseconds } from "../duration.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
-import type { SessionRecord } from "../store/record.ts";
-import type { Identity } from "./acting.ts";
+import type { ApiKeyInfo } from "./api-key-record.ts";
+import type { IssueApiKeyOptions, IssuedApiKey } from "./api-key-request.ts";
 import { csrfTokensOf } from "./csrf-token.ts";
-import type { OnDiscard } from "./data-view.ts";
-import type { DataOperation } from "./draft.ts";
-import { defineExtensions, type ExtensionHost } from "./extensions.ts";
+import { defineExtensions } from "./extension-run.ts";
+import { clientView } from "./extension-views.ts";
 import { checkLevel, checkMethods, checkUserId, encodeDevice } from "./inputs.ts";
-import type { Requirement } from "./lifecycle.ts";
-import { encodeAll, pluckOne, updateOne, writeAll } from "./operations.ts";
+import { encodeAll, pluckOne, replaceAll, updateOne, writeAll } from "./operations.ts";
 import type { Policy } from "./policy.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SessionInfo } from "./session-info.ts";
@@ -21,42 +19,14 @@ import type {
   SignInOptions,
   StartSignInOptions,
 } from "./session-options.ts";
-import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
-
-/** What a session object shows, and changes: the visit behind it. */
-export interface Visited extends ExtensionHost {
-  readonly record: SessionRecord | null;
-  readonly identity: Identity;
-  readonly user: unknown;
-  readonly data: object;
-  satisfies(requirement: Requirement): boolean;
-  noteDiscard(): OnDiscard;
-  write<Result>(operation: DataOperation<Result>, begins?: boolean): Promise<Result>;
-  signIn(request: SignIn): Promise<string>;
-  rotate(grace: number, again: boolean): Promise<string | null>;
-  end(keep?: readonly string[]): Promise<void>;
-  readonly account: AccountActions;
-  readonly signal: AbortSignal;
-  loadUser(): Maybe<unknown>;
-}
-
-/** What the user of a session may do with it and with their other ones. What issues a token answers it. */
-export interface AccountActions {
-  startSignIn(request: SignInStart): Promise<string | null>;
-  completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null>;
-  reauthenticate(request: Reauthentication): Promise<string | null>;
-  credentialsChanged(): Promise<{ readonly token: string | null; readonly ended: number }>;
-  impersonate(request: ImpersonationStart): Promise<string | null>;
-  stopImpersonating(): Promise<string | null>;
-  list(): Promise<readonly SessionInfo[]>;
-  revoke(id: string): Promise<boolean>;
-  revokeOthers(): Promise<number>;
-  touch(): Promise<void>;
-}
+import type { SignIn } from "./sign-in.ts";
+import type { Visited } from "./visited.ts";
 
 /** Makes the session objects of one configuration. */
 export interface Faces {
   readonly(visit: Visited): AnyReadonlySession;
+  /** The same, for what makes its public view. */
+  shown(visit: Visited): AnyReadonlySession;
   /** The session with mutators. Sign-in and rotation answer the new token where the caller is the transport. */
   mutable(visit: Visited, tellToken?: boolean): AnyReadonlySession;
 }
@@ -133,15 +103,12 @@ class ReadonlyFace implements AnyReadonlySession {
 
   toClient(): unknown {
     if (this.isAnonymous) return null;
-    const view = this.toJSON() as Maybe<unknown>;
-    return isPromise(view) ? view.then((settled) => settled ?? null) : (view ?? null);
+    return clientView(this.#visit, this.#policy, this.toJSON());
   }
 
   toJSON(): unknown {
     const { publicView } = this.#policy;
-    if (publicView) return watched(publicView(this));
-    const { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version } = this;
-    return { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version };
+    return publicView ? watched(publicView(this.#visit.shownSession())) : defaultView(this);
   }
 
   async csrfToken(form?: string): Promise<string> {
@@ -158,6 +125,22 @@ class ReadonlyFace implements AnyReadonlySession {
 }
 
 const { visitOf, policyOf } = ReadonlyFace;
+
+/** The session as it is handed to what makes a public view: part of that view, it shows the default one. */
+class ShownFace extends ReadonlyFace {
+  override toClient(): unknown {
+    return this.isAnonymous ? null : defaultView(this);
+  }
+
+  override toJSON(): unknown {
+    return defaultView(this);
+  }
+}
+
+function defaultView(session: AnyReadonlySession): unknown {
+  const { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version } = session;
+  return { id, userId, authenticatedAt, idleExpiresAt, expiresAt, version };
+}
 
 /** Whoever logs a session waits for no promise: one that is rejected must not end the process. Whoever waits is told. */
 function watched(view: Maybe<unknown>): unknown {
@@ -186,11 +169,8 @@ class MutableFace extends ReadonlyFace {
   }
 
   async replace(data: Readonly<Record<string, unknown>>): Promise<void> {
-    const write = writeAll(encodeAll(policyOf(this).shape, data));
-    await visitOf(this).write((draft) => {
-      draft.clear();
-      write(draft);
-    });
+    const { shape } = policyOf(this);
+    await visitOf(this).write(replaceAll(shape, encodeAll(shape, data)));
   }
 
   async pluck(key: string): Promise<unknown> {
@@ -248,6 +228,18 @@ class MutableFace extends ReadonlyFace {
     return visitOf(this).account.revokeOthers();
   }
 
+  async issueApiKey(options: IssueApiKeyOptions): Promise<IssuedApiKey> {
+    return visitOf(this).account.issueApiKey(options);
+  }
+
+  async listApiKeys(): Promise<readonly ApiKeyInfo[]> {
+    return visitOf(this).account.listApiKeys();
+  }
+
+  async revokeApiKey(id: string): Promise<boolean> {
+    return visitOf(this).account.revokeApiKey(id);
+  }
+
   async touch(): Promise<void> {
     await visitOf(this).account.touch();
   }
@@ -285,10 +277,12 @@ function signInOf(options: SignInOptions, policy: Policy): Omit<SignIn, "userId"
 /** Makes the two session classes of one configuration, with its extensions. */
 export function createFaces(policy: Policy): Faces {
   class Readonly extends ReadonlyFace {}
+  class Shown extends ShownFace {}
   class Mutable extends MutableFace {}
-  for (const face of [Readonly, Mutable]) defineExtensions(face.prototype, policy.extend, visitOf);
+  for (const face of [Readonly, Shown, Mutable]) defineExtensions(face.prototype, policy.extensions, visitOf);
   return {
     readonly: (visit) => new Readonly(visit, policy),
+    shown: (visit) => new Shown(visit, policy),
     mutable: (visit, tellToken = false) => new Mutable(visit, policy, tellToken),
   };
 }

@@ -1,5 +1,6 @@
 import type { Maybe } from "../maybe.ts";
 import type { Actor, PendingSignIn } from "./acting.ts";
+import type { ApiKeyHolder } from "./api-key-holder.ts";
 import type { DataSchemas } from "./data-shape.ts";
 import type { SessionInfo } from "./session-info.ts";
 import type {
@@ -142,7 +143,7 @@ export type SignedInSession<Types extends SessionTypes> = ReadonlySession<Types>
  * has ended. Nothing is stored then. When the store does not confirm in time it is a `SessionStoreError`, and the change may or
  * may not have been made.
  */
-export interface Session<Types extends SessionTypes> extends ReadonlySession<Types> {
+export interface Session<Types extends SessionTypes> extends ReadonlySession<Types>, ApiKeyHolder {
   /**
    * Merges top-level keys into the data. Other keys, and those that concurrent requests set, stay as they are.
    * `undefined` removes a key; `null` is a value. One store write; none when nothing is given.
@@ -227,8 +228,8 @@ export interface Session<Types extends SessionTypes> extends ReadonlySession<Typ
   reauthenticate(options?: ReauthenticateOptions): Promise<void>;
 
   /**
-   * For after a change of password, factor or e-mail address: gives this session a new token and ends every other session of the user,
-   * those signed in before the call began without exception.
+   * For after a change of password, factor or e-mail address: gives this session a new token and ends every other session of the user
+   * and every API key, those of before the call began without exception.
    *
    * @returns How many others were ended.
    * @throws {@link SessionStateError} `UNAUTHENTICATED`, or `IMPERSONATION_REFUSED` while impersonating.

@@ -3,6 +3,7 @@ import type { OnDiscard } from "./data-view.ts";
 import { Draft, noTexts } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import { isSameUser, type KeepRule, keepOnly } from "./keep.ts";
+import { keepingOf } from "./policy.ts";
 import type { SignInData } from "./sign-in.ts";
 
 /**
@@ -20,7 +21,7 @@ function keepFor(engine: Engine, record: SessionRecord, draft: Draft, keep: Keep
   const onDiscard: OnDiscard = (key, reason) =>
     engine.emit({ type: "data-discarded", sessionId: record.id, key, reason });
   draft.apply(() => {
-    if (record.userId === null) keepOnly(draft, keep, engine.policy.shape, onDiscard);
+    if (record.userId === null) keepOnly(draft, keepingOf(engine.policy, keep), onDiscard);
     else draft.clear();
   });
 }

@@ -1,18 +1,25 @@
 import { isSessionError, SessionStoreError } from "../errors.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
+import type { Policy } from "./policy.ts";
+import { withinLimit } from "./time-limit.ts";
 
-/** Finds a user by id: the `user` function of the configuration. It is given what `identity` knows of that user, if it does. */
-export type FindUser = (userId: string, external?: unknown) => Maybe<unknown>;
+/** Finds a user by id: the `user` function of the configuration, and how long it may take. */
+export type UserPolicy = Pick<Policy, "user" | "callbackTimeLimit" | "runtime">;
 
 /**
- * Looks a user up.
+ * Looks a user up; `null` where the configuration has no `user` function.
  *
- * @throws {@link SessionStoreError} `USER_UNAVAILABLE`: the function threw, or its promise was rejected.
+ * @throws {@link SessionStoreError} `USER_UNAVAILABLE`: the function threw, its promise was rejected, or it took too long.
  */
-export function lookUpUser(find: FindUser, userId: string, external?: unknown): Maybe<unknown> {
+export function lookUpUser(
+  { user: find, callbackTimeLimit, runtime }: UserPolicy,
+  userId: string,
+  external?: unknown,
+): Maybe<unknown> {
+  if (!find) return null;
   try {
     const found = external === undefined ? find(userId) : find(userId, external);
-    return isPromise(found) ? found.then(undefined, unavailable) : found;
+    return isPromise(found) ? withinLimit(found, callbackTimeLimit, runtime).catch(unavailable) : found;
   } catch (error) {
     return unavailable(error);
   }
@@ -21,7 +28,7 @@ export function lookUpUser(find: FindUser, userId: string, external?: unknown): 
 function unavailable(error: unknown): never {
   if (isSessionError(error)) throw error;
   throw new SessionStoreError("USER_UNAVAILABLE", "The user look-up failed.", {
-    hint: "The user function of the configuration threw. The visitor is neither signed in nor signed out: answer with a 503.",
+    hint: "The user function of the configuration threw, or did not answer in time. The visitor is neither signed in nor signed out: answer with a 503.",
     cause: error,
   });
 }

@@ -52,13 +52,13 @@ export class VisitView {
     external: ExternalUser | null,
     settle: (user: unknown, missing: string) => unknown,
   ): Maybe<unknown> {
-    const { user: find } = this.#engine.policy;
-    if (!find) return null;
+    const { policy } = this.#engine;
+    if (!policy.user) return null;
     if (this.#asked?.id === userId) return this.#asked.answer;
     const known = (id: string) => (external?.userId === id ? external.user : undefined);
-    const look = () => chain(lookUpUser(find, userId, known(userId)), (user) => settle(user, userId));
+    const look = () => chain(lookUpUser(policy, userId, known(userId)), (user) => settle(user, userId));
     const answer = actor
-      ? chain(lookUpUser(find, actor.userId, known(actor.userId)), (acting) =>
+      ? chain(lookUpUser(policy, actor.userId, known(actor.userId)), (acting) =>
           acting == null ? settle(null, actor.userId) : look(),
         )
       : look();
@@ -71,6 +71,10 @@ export class VisitView {
     this.#memo ??= new Map();
     if (!this.#memo.has(name)) this.#memo.set(name, make());
     return this.#memo.get(name) as Value;
+  }
+
+  forgetMemo(names: readonly string[]): void {
+    for (const name of names) this.#memo?.delete(name);
   }
 
   forget(): void {

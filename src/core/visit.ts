@@ -1,14 +1,17 @@
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
 import type { SessionRecord } from "../store/record.ts";
 import { Account } from "./account.ts";
-import { adopt } from "./adoption.ts";
+import { adopt, leavesData } from "./adoption.ts";
 import { type DataOperation, Draft, noTexts, pickTexts } from "./draft.ts";
-import { type ExternalUser, type IdentityFunction, signOutElsewhere, signsInElsewhere } from "./external-user.ts";
+import { endSession } from "./end-session.ts";
+import { tellSignedIn } from "./extension-views.ts";
+import { type ExternalUser, signOutElsewhere, signsInElsewhere } from "./external-user.ts";
 import { beginWithToken, type GivenBeginning } from "./given-token.ts";
-import { type Beginning, beginSession, endSession, type Issued, renew, rotate, signIn } from "./identity.ts";
+import { type Beginning, beginSession, type Issued, rotate, signIn } from "./identity.ts";
 import { moveIdleEnd } from "./idle-end.ts";
 import { settleLapsed } from "./impersonation.ts";
 import { ReadingVisit } from "./reading-visit.ts";
+import { renew } from "./renewal.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
 import { withDevice } from "./sign-in-device.ts";
@@ -24,6 +27,8 @@ export class Visit extends ReadingVisit {
   #turnsTaken: Turns | null = null;
   #account: Account | null = null;
   #rotated = false;
+  /** The external user's session was just bound to them, and no extension knows. */
+  #isUntold = false;
   /** The user is being signed out elsewhere; who ends our session meanwhile leaves that to the one who waits. */
   #leaving: Promise<void> | null = null;
 
@@ -34,6 +39,11 @@ export class Visit extends ReadingVisit {
 
   readonlySession(): AnyReadonlySession {
     return this.engine.faces.readonly(this);
+  }
+
+  /** The same, for what makes its public view. */
+  shownSession(): AnyReadonlySession {
+    return this.engine.faces.shown(this);
   }
 
   /** What the user may do with this session and with their other ones. */
@@ -52,6 +62,11 @@ export class Visit extends ReadingVisit {
     await this.transport.permit("data");
   }
 
+  /** The same as `confirm`, and without what an impersonation left that has ended: whose sessions are at stake is certain. */
+  settle(): Promise<Standing> {
+    return this.#turns.alone(() => this.#settled());
+  }
+
   /** Takes note of a newer record of the session at hand. */
   note(record: SessionRecord): void {
     this.engine.touches.noteSeen(record);
@@ -67,6 +82,7 @@ export class Visit extends ReadingVisit {
       if (written) return written.result;
       if (!begins && !this.record) return operation(new Draft(noTexts));
       const begun = await this.#turns.alone(() => this.#begin(operation));
+      if (this.#isUntold) await this.tellSignedIn();
       if (begun) return begun.result;
     }
   }
@@ -78,7 +94,14 @@ export class Visit extends ReadingVisit {
     const token = await this.reissue(async (standing) =>
       signIn(this.engine, this.#held(standing) ?? standing, await described),
     );
+    await this.tellSignedIn();
     return token as string;
+  }
+
+  /** Lets the extensions take over what the visitor has gathered before signing in. */
+  async tellSignedIn(): Promise<void> {
+    this.#isUntold = false;
+    await tellSignedIn(this, this.engine.policy.extensions);
   }
 
   /** Issues a new token; within a request once, unless `again`. */
@@ -149,7 +172,7 @@ export class Visit extends ReadingVisit {
 
   /** Changes the identity by a new token, and hands it to the visitor; `null` where there is nothing to change. */
   async reissue(change: (standing: Standing) => Promise<Issued | null>): Promise<string | null> {
-    return this.#alone(async (found) => {
+    const token = await this.#alone(async (found) => {
       const standing = this.external ? await this.#bound(found, this.external) : found;
       const issued = await change(standing);
       if (!issued) return null;
@@ -158,6 +181,8 @@ export class Visit extends ReadingVisit {
       this.#rotated = true;
       return issued.token;
     });
+    if (this.#isUntold) await this.tellSignedIn();
+    return token;
   }
 
   /** Changes the identity, when the turn has come. The response may have begun while the change waited for it. */
@@ -196,13 +221,18 @@ export class Visit extends ReadingVisit {
     const standing = await this.load();
     const live = alive(standing, "data");
     if (live && !this.#mustBind(live)) return null; // another write of this request was first
-    if (this.external) return this.#bind(standing, this.external, operation);
+    if (this.external) {
+      const held = this.#held(standing) ?? standing;
+      if (held.kind !== "live" && !leavesData(operation)) return { result: operation(new Draft(noTexts)) };
+      return this.#bind(held, this.external, operation);
+    }
     const draft = new Draft(noTexts);
     const result = draft.apply(operation);
     const data = draft.texts();
     if (Object.keys(data).length > 0) {
       await this.transport.permit("token");
-      if (this.engine.policy.identity && this.orphan) await this.#endOrphan(this.orphan);
+      // Somebody who is not signed in any more: their session ends before the browser is given another.
+      if (this.engine.policy.identity && this.orphan) await endSession(this.engine, this.orphan);
       await this.#beginWith(data);
     }
     return { result };
@@ -213,33 +243,18 @@ export class Visit extends ReadingVisit {
     return this.external !== null && record.userId === null;
   }
 
-  /** Binds the session to the external user and changes its data, in one write. A change of nothing begins nothing. */
-  async #bind<Result>(
-    standing: Standing,
-    external: ExternalUser,
-    operation: DataOperation<Result>,
-    mayBeEmpty = false,
-  ): Promise<{ readonly result: Result }> {
-    const held = this.#held(standing);
-    const draft = new Draft(noTexts);
-    if (!held && !mayBeEmpty) {
-      const result = draft.apply(operation);
-      if (Object.keys(draft.texts()).length === 0) return { result };
-    }
+  /** Binds the session to the external user and changes its data, in one write. */
+  async #bind<Result>(standing: Standing, external: ExternalUser, operation: DataOperation<Result>) {
     await this.transport.permit("token");
     let result = undefined as Result;
     const { device } = await this.describe<Pick<SignIn, "device">>({ device: undefined });
-    const issued = await adopt(this.engine, {
-      standing: held ?? standing,
-      external,
-      device,
-      operation: (applied) => {
-        result = operation(applied);
-      },
-    });
+    const noting: DataOperation = (draft) => {
+      result = operation(draft);
+    };
+    await this.#accept(await adopt(this.engine, { standing, external, device, operation: noting }));
     this.orphan = null;
-    await this.#accept(issued);
     this.#rotated = true;
+    this.#isUntold = true;
     return { result };
   }
 
@@ -247,14 +262,8 @@ export class Visit extends ReadingVisit {
   async #bound(standing: Standing, external: ExternalUser): Promise<Standing> {
     const live = alive(standing);
     if (live && !this.#mustBind(live)) return standing;
-    await this.#bind(standing, external, () => undefined, true);
+    await this.#bind(this.#held(standing) ?? standing, external, () => undefined);
     return this.standing as Standing;
-  }
-
-  /** Ends the session of somebody who is not signed in any more, before the browser is given another. */
-  async #endOrphan(orphan: Live): Promise<void> {
-    await endSession(this.engine, orphan);
-    this.orphan = null;
   }
 
   /** Signs the user out where another application has signed them in. */
@@ -264,18 +273,10 @@ export class Visit extends ReadingVisit {
     await this.transport.permit("token");
     await this.load();
     if (!this.external) return;
-    this.#leaving ??= this.#leaveBy(identity);
-    try {
-      await this.#leaving;
-    } finally {
+    this.#leaving ??= signOutElsewhere(this.engine.policy, identity, this.transport);
+    await this.#leaving.finally(() => {
       this.#leaving = null;
-    }
-  }
-
-  async #leaveBy(identity: IdentityFunction): Promise<void> {
-    const request = { header: (name: string) => this.transport.header(name) };
-    for (const cookie of await signOutElsewhere(this.engine.policy, identity, request))
-      await this.transport.deliver(cookie);
+    });
   }
 
   async #beginWith(data: Readonly<Record<string, string>>): Promise<void> {

@@ -12,12 +12,12 @@ export interface ActionBody {
 const noBody: ActionBody = { kind: "none", value: undefined };
 
 /**
- * Reads the body of a request. What is no JSON, no form, too large or of another type becomes the answer that says so;
- * nothing that was sent is quoted.
+ * Reads the body of a request. What is no JSON, no form, too large, of another type or breaks off becomes the answer that says
+ * so; nothing that was sent is quoted.
  */
 export async function readBody(request: Request): Promise<ActionBody | Response> {
   const bytes = await readBytes(request);
-  if (bytes === null) return invalidInput(413);
+  if (typeof bytes === "string") return invalidInput(bytes === "aborted" ? 400 : 413);
   if (bytes.length === 0) return noBody;
   const type = mediaTypeOf(request);
   const read = type === null ? undefined : readers[type];
@@ -69,28 +69,32 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
-// The declared length spares the reading; the length that counts is the one that arrives.
-async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > largestBody) return null;
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of chunksOf(request.body)) {
-    length += chunk.length;
-    if (length > largestBody) return null;
-    chunks.push(chunk);
-  }
-  return joined(chunks, length);
-}
+type Unread = "too-large" | "aborted";
 
-// Written out: not every runtime lets a stream be iterated. Whoever stops early cancels what is left.
-async function* chunksOf(stream: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
-  if (!stream) return;
-  const reader = stream.getReader();
+// The declared length spares the reading; the length that counts is the one that arrives.
+async function readBytes({ headers, body }: Request): Promise<Uint8Array<ArrayBuffer> | Unread> {
+  if (Number(headers.get("content-length") ?? 0) > largestBody) return "too-large";
+  if (!body) return joined([], 0);
+  const reader = body.getReader(); // throws where somebody else reads it: a mistake in the code, not in the request
   try {
-    for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value;
+    return await readWithin(reader);
+  } catch {
+    return "aborted"; // nobody is there any more to be told more
   } finally {
     await reader.cancel().catch(() => undefined);
   }
+}
+
+// Written out: not every runtime lets a stream be iterated.
+async function readWithin(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | Unread> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (let step = await reader.read(); !step.done; step = await reader.read()) {
+    length += step.value.length;
+    if (length > largestBody) return "too-large";
+    chunks.push(step.value);
+  }
+  return joined(chunks, length);
 }
 
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {

@@ -1,3 +1,4 @@
+import type { DeviceSession } from "../core/api-key-session.ts";
 import type { Extended, Session, SessionTypes } from "../core/session.ts";
 import type { AuthenticationRequirement } from "../core/session-options.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../core/standard-schema.ts";
@@ -5,20 +6,55 @@ import type { SchemaInput, SchemaOutput, StandardSchema } from "../core/standard
 /** The methods that an action of the application may answer. `HEAD` is answered as `GET` is. */
 export type ActionMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Who may call an action: a signed-in user, one whose authentication is good enough (as in `session.satisfies`), or anyone. */
-export type ActionAuth = "user" | "anyone" | (AuthenticationRequirement & object);
+/** A visitor, by the session cookie: a signed-in user, one whose authentication is good enough (as in `session.satisfies`), or anyone. */
+export type VisitorAuth =
+  | "user"
+  | "anyone"
+  | (AuthenticationRequirement & object & { readonly secret?: never; readonly apiKey?: never });
 
-/** What the handler of an action is given. */
-export interface ActionContext<Input, Types extends SessionTypes> {
-  /** The visitor's session, with its mutators; its cookies reach the answer. Who acts is `session.userId`, and nothing else. */
-  readonly session: Extended<Session<Types>, Types>;
+/**
+ * Another machine, by `Authorization: Bearer <secret>`, compared in constant time. At least 32 bytes each; several while one
+ * takes the place of another. Where it is not set, the action is there and refuses everybody.
+ */
+export interface SecretAuth {
+  readonly secret: string | readonly string[] | undefined;
+}
+
+/** A script of a user, by `Authorization: Bearer <API key>`: any key, or one that has all of these scopes. */
+export interface ApiKeyAuth {
+  readonly apiKey: true | { readonly scopes: readonly string[] };
+}
+
+/**
+ * Who may call an action. Each way has its own credential, and no other is looked at: a cookie is nothing to an action that
+ * asks for a secret or a key, and the other way round.
+ */
+export type ActionAuth = VisitorAuth | SecretAuth | ApiKeyAuth;
+
+/** What the handler of an action is given. Where a machine calls there is no session; where a script calls it is the key's. */
+export type ActionContext<Input, Types extends SessionTypes, Auth = VisitorAuth> = CalledWith<Input> &
+  SessionOf<Types, Auth>;
+
+type SessionOf<Types extends SessionTypes, Auth> = [Auth] extends [SecretAuth]
+  ? unknown
+  : [Auth] extends [ApiKeyAuth]
+    ? {
+        /** Whom the key stands for, read-only. Who acts is `session.userId`, and nothing else. */
+        readonly session: DeviceSession<Types>;
+      }
+    : {
+        /** The visitor's session, with its mutators; its cookies reach the answer. Who acts is `session.userId`, and nothing else. */
+        readonly session: Extended<Session<Types>, Types>;
+      };
+
+interface CalledWith<Input> {
   /** What the schema made of the input; `undefined` where the action has no schema. */
   readonly input: Input;
   readonly request: Request;
 }
 
 /** One action of the application: `POST {basePath}/{name}`. */
-export interface ActionDefinition<Schema, Types extends SessionTypes> {
+export interface ActionDefinition<Schema, Types extends SessionTypes, Auth = VisitorAuth> {
   /** The method that it answers (default `"POST"`). A `GET` must change nothing: safe methods are never checked. */
   readonly method?: ActionMethod;
   /**
@@ -27,7 +63,7 @@ export interface ActionDefinition<Schema, Types extends SessionTypes> {
    */
   readonly input?: Schema;
   /** Who may call it (default `"user"`); everybody else is answered 401. */
-  readonly auth?: ActionAuth;
+  readonly auth?: [Auth] extends [VisitorAuth] ? VisitorAuth : ActionAuth;
   /**
    * Whether a form must bring a synchronizer token (default: `csrf.tokens` of the configuration): made with
    * `session.csrfToken()` or `session.csrfToken(name of the action)`, sent as the field `csrf_token` or the header
@@ -35,14 +71,14 @@ export interface ActionDefinition<Schema, Types extends SessionTypes> {
    */
   readonly csrfToken?: boolean;
   /** Answers: what it returns becomes JSON, a `Response` is sent as it is. */
-  readonly handler: (context: ActionContext<ActionInput<Schema>, Types>) => unknown;
+  readonly handler: (context: ActionContext<ActionInput<Schema>, Types, Auth>) => unknown;
 }
 
 /** What a handler receives as its input. */
 export type ActionInput<Schema> = Schema extends StandardSchema ? SchemaOutput<Schema> : undefined;
 
 /** Any action, whatever its types. */
-export type AnyActionDefinition = ActionDefinition<StandardSchema | undefined, SessionTypes>;
+export type AnyActionDefinition = ActionDefinition<StandardSchema | undefined, SessionTypes, ActionAuth>;
 
 interface Called<Definition> {
   readonly method: Definition extends { readonly method: infer Method } ? Method : "POST";

@@ -1,10 +1,11 @@
 import { type Problem, show } from "../cookie/rules.ts";
 import { isSchema } from "../core/standard-schema.ts";
 import { parseDuration } from "../duration.ts";
-import type { ActionMethods, ActionTable } from "./action.ts";
+import type { Action, ActionMethods, ActionTable } from "./action.ts";
 import type { AnyActionDefinition } from "./action-definition.ts";
 import { applicationAction } from "./application-action.ts";
 import { coreNames } from "./core-actions.ts";
+import { isMachineAuth, machineAction, machineAuthProblems } from "./machine-action.ts";
 
 /** Actions that somebody adds to ours: the application, or one of its extensions. */
 export interface ActionSource {
@@ -13,23 +14,34 @@ export interface ActionSource {
   readonly definitions: Readonly<Record<string, AnyActionDefinition>>;
 }
 
+/** What of a configuration its actions may count on. */
+export interface Features {
+  readonly secrets: boolean;
+  readonly apiKeys: boolean;
+}
+
 /** Joins the actions of all sources; what cannot be an action is pushed into `problems`. */
-export function tableOf(sources: readonly ActionSource[], problems: Problem[], hasSecrets: boolean): ActionTable {
+export function tableOf(sources: readonly ActionSource[], problems: Problem[], has: Features): ActionTable {
   const table = new Map<string, ActionMethods>();
   for (const { name: source, definitions } of sources) {
     for (const [name, definition] of Object.entries(definitions)) {
       const path = `/${name}`;
-      const found = table.has(path) ? [taken(`${source}.${name}`)] : problemsOf(source, name, definition, hasSecrets);
+      const found = table.has(path) ? [taken(`${source}.${name}`)] : problemsOf(source, name, definition, has);
       problems.push(...found);
-      if (found.length === 0) table.set(path, { [definition.method ?? "POST"]: applicationAction(name, definition) });
+      if (found.length === 0) table.set(path, { [definition.method ?? "POST"]: actionOf(name, definition) });
     }
   }
   return Object.fromEntries(table);
 }
 
+function actionOf(name: string, definition: AnyActionDefinition): Action {
+  const { auth = "user" } = definition;
+  return isMachineAuth(auth) ? machineAction(auth, definition) : applicationAction(name, definition, auth);
+}
+
 const methods: readonly unknown[] = ["GET", "POST", "PUT", "PATCH", "DELETE", undefined];
 
-function problemsOf(source: string, name: string, given: AnyActionDefinition, hasSecrets: boolean): Problem[] {
+function problemsOf(source: string, name: string, given: AnyActionDefinition, has: Features): Problem[] {
   const where = `${source}.${name}`;
   const problems: Problem[] = [];
   const invalid = (message: string, hint: string) => void problems.push({ code: "CONFIG_INVALID", message, hint });
@@ -48,8 +60,12 @@ function problemsOf(source: string, name: string, given: AnyActionDefinition, ha
       `${where}.input is not a Standard Schema.`,
       "Use one of zod, valibot, arktype or another that implements it.",
     );
-  if (!isAuth(auth)) invalid(`${where}.auth is ${show(auth)}.`, 'Write "user", "anyone" or { freshFor: "10m" }.');
-  if (csrfToken === true && !hasSecrets)
+  if (isMachineAuth(auth)) {
+    problems.push(...machineAuthProblems(where, auth, has.apiKeys));
+    if (csrfToken) invalid(`${where}.csrfToken is for forms, and no form calls it.`, "Leave csrfToken out.");
+  } else if (!isAuth(auth))
+    invalid(`${where}.auth is ${show(auth)}.`, 'Write "user", "anyone" or { freshFor: "10m" }.');
+  else if (csrfToken === true && !has.secrets)
     problems.push({
       code: "CONFIG_SECRET_MISSING",
       message: `${where}.csrfToken needs secrets, and there are none.`,

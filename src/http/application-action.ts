@@ -4,21 +4,20 @@ import { toMilliseconds } from "../duration.ts";
 import { isSessionError } from "../errors.ts";
 import type { Action, Call } from "./action.ts";
 import { fieldsOf } from "./action-body.ts";
-import type { ActionAuth, AnyActionDefinition } from "./action-definition.ts";
+import type { AnyActionDefinition, VisitorAuth } from "./action-definition.ts";
 import { answer } from "./answer.ts";
 import { bringsToken, fieldOf, needsToken, tokenField } from "./form-token.ts";
 import { isSafeMethod } from "./origin-check.ts";
 import { crossSiteResponse, invalidInput, isResponse, statusResponse } from "./responses.ts";
 
-/** Makes the action of a definition: who may call it, what it was sent, what its handler answers. */
-export function applicationAction(name: string, definition: AnyActionDefinition): Action {
+/** Makes the action of a definition that visitors call: who may, what it was sent, what its handler answers. */
+export function applicationAction(name: string, definition: AnyActionDefinition, auth: VisitorAuth): Action {
   return {
     credential: "cookie",
     mayBeExempt: true,
     async answer(call) {
       const { visit, manager } = call;
-      const refusal =
-        (await refuseCaller(visit, definition.auth ?? "user")) ?? (await refuseForm(call, name, definition));
+      const refusal = (await refuseCaller(visit, auth)) ?? (await refuseForm(call, name, definition));
       if (refusal) return refusal;
       const input = await inputOf(call, definition.input);
       if (isResponse(input)) return input;
@@ -29,8 +28,8 @@ export function applicationAction(name: string, definition: AnyActionDefinition)
   };
 }
 
-// What the handler stores may not fit the session's schemas; which data that was stays on the server.
-async function handled(handler: () => unknown): Promise<unknown> {
+/** Runs a handler. What it stores may not fit the session's schemas; which data that was stays on the server. */
+export async function handled(handler: () => unknown): Promise<unknown> {
   try {
     return await handler();
   } catch (error) {
@@ -39,7 +38,7 @@ async function handled(handler: () => unknown): Promise<unknown> {
   }
 }
 
-async function refuseCaller(visit: Visit, auth: ActionAuth): Promise<Response | null> {
+async function refuseCaller(visit: Visit, auth: VisitorAuth): Promise<Response | null> {
   await visit.load();
   if (auth === "anyone") return null;
   if (auth !== "user") await visit.confirm();
@@ -60,7 +59,8 @@ async function refuseForm(call: Call, name: string, { csrfToken }: AnyActionDefi
   return crossSite.reports(exchange, "token") ? null : crossSiteResponse();
 }
 
-async function inputOf(call: Call, schema: StandardSchema | undefined): Promise<{ value: unknown } | Response> {
+/** What an action was sent, as its schema makes of it; a response where it does not fit. */
+export async function inputOf(call: Call, schema: StandardSchema | undefined): Promise<{ value: unknown } | Response> {
   if (!schema) return { value: undefined };
   const given = await givenTo(call);
   if (isResponse(given)) return given;

@@ -2,6 +2,7 @@ import type { Manager } from "../core/manager.ts";
 import type { SessionTypes } from "../core/session.ts";
 import type { Action, ActionTable, Call } from "./action.ts";
 import { answer } from "./answer.ts";
+import { keyActions } from "./key-actions.ts";
 import { invalidInput, isResponse, statusResponse } from "./responses.ts";
 import type { SignOutOptions } from "./sign-out.ts";
 import { clearSiteData } from "./sign-out.ts";
@@ -17,11 +18,15 @@ export const coreNames: ReadonlySet<string> = new Set([
   "stop-impersonating",
   "csrf",
   "sweep",
+  "keys",
+  "revoke-key",
 ]);
 
 /** The actions that every configuration has, and those that its secrets open. */
 export function coreActions({ policy }: Manager<SessionTypes>, signOut: SignOutOptions): ActionTable {
-  const sweep: Action = { credential: "secret", answer: sweepExpired };
+  const { sweepSecret } = policy;
+  const secrets = sweepSecret === undefined ? [] : [sweepSecret];
+  const sweep: Action = { credential: { secrets }, hasNoHead: true, answer: sweepExpired };
   return {
     "": { GET: byCookie(showSession) },
     "/signout": { POST: byCookie((call) => signOutHere(call, signOut)) },
@@ -32,7 +37,8 @@ export function coreActions({ policy }: Manager<SessionTypes>, signOut: SignOutO
     "/touch": { POST: byCookie(touch) },
     "/stop-impersonating": { POST: byCookie(stopImpersonating) },
     ...(policy.csrfTokens && { "/csrf": { GET: byCookie(showToken) } }),
-    ...(policy.sweepSecret !== undefined && { "/sweep": { GET: sweep, POST: sweep } }),
+    ...(policy.apiKeys && keyActions(byUser)),
+    ...(sweepSecret !== undefined && { "/sweep": { GET: sweep, POST: sweep } }),
   };
 }
 

@@ -1,17 +1,20 @@
+import type { DeviceSession } from "../core/api-key-session.ts";
 import type { DataSchemas } from "../core/data-shape.ts";
 import type { Extension } from "../core/extensions.ts";
 import type { ImpersonationOptions } from "../core/impersonation-policy.ts";
-import type { MergeFunction } from "../core/keep.ts";
+import type { KeyRule } from "../core/keep.ts";
 import { createManager, type Manager } from "../core/manager.ts";
 import type { PolicyOptions } from "../core/policy.ts";
 import type { DataOf, Extended, InputOf, PublicView, ReadonlySession, Session, SessionTypes } from "../core/session.ts";
 import type { Timeouts, TimeoutsFunction, TimeoutsPreset } from "../core/timeouts.ts";
 import type { Maybe } from "../maybe.ts";
 import type { ActionDefinition, AnyActionDefinition } from "./action-definition.ts";
-import { tableOf } from "./action-table.ts";
+import { type ActionSource, tableOf } from "./action-table.ts";
+import { authenticate, type WithHeaders } from "./authenticate.ts";
 import { coreActions } from "./core-actions.ts";
 import { type CrossSiteCheck, createCrossSiteCheck } from "./cross-site.ts";
 import { type CsrfOptions, resolveCsrf } from "./csrf-options.ts";
+import type { ExtensionActions, ViewsOf } from "./define-extension.ts";
 import { createHandler, type Handler } from "./router.ts";
 import { type SignOutOptions, signOutProblems } from "./sign-out.ts";
 
@@ -23,6 +26,15 @@ export interface TypesOf<Schemas extends DataSchemas, User, Added, View = Public
   readonly extensions: Added;
   readonly view: View;
 }
+
+/** What reaches the browser: the public view, and what the extensions show beside it. */
+export type ViewWith<View, Extend> = keyof ViewsOf<Extend> extends never
+  ? View
+  : View & Omit<ViewsOf<Extend>, keyof View>;
+
+/** The actions of the application, and those of its extensions. */
+export type AllActions<Actions, Extend> =
+  unknown extends ExtensionActions<Extend> ? Actions : Actions & ExtensionActions<Extend>;
 
 /**
  * Everything an application can say about its sessions. Only `store` is required.
@@ -42,6 +54,8 @@ export interface SessionsOptions<
   View = PublicView,
   Actions extends object = object,
   Inputs extends object = object,
+  Extend extends object = object,
+  Auths extends object = object,
 > extends Omit<PolicyOptions, "data" | "keep" | "user" | "extend" | "publicView" | "timeouts" | "impersonation"> {
   /**
    * How long sessions live: two durations, a preset (`"aal1"`, `"aal2"`, `"aal3"` after NIST SP 800-63B-4), or a function of the
@@ -54,18 +68,17 @@ export interface SessionsOptions<
   /** One Standard Schema (zod, valibot, arktype…) for each key. Without it any key with a JSON value is allowed. */
   readonly data?: Schemas;
   /**
-   * Which anonymous data survives sign-in: a list of keys, or for each key a function of the anonymous value (default: none).
+   * Which anonymous data survives sign-in: a list of keys, or for each key `"keep"`, `"drop"` or a function of the anonymous
+   * value (default: none).
    */
-  readonly keep?:
-    | readonly (keyof NoInfer<Schemas> & string)[]
-    | { readonly [Key in keyof NoInfer<Schemas>]?: MergeFunction };
+  readonly keep?: readonly (keyof NoInfer<Schemas> & string)[] | { readonly [Key in keyof NoInfer<Schemas>]?: KeyRule };
   /**
    * Finds the user of a session. `null`: the user is gone, nobody is signed in. Called once per request. With `identity` it is
    * given what that says of the user, which may spare the look-up.
    */
   readonly user?: (userId: string, external?: unknown) => Maybe<User | null | undefined>;
-  /** Properties to add to the session: lazy, once per request, typed. */
-  readonly extend?: {
+  /** Properties to add to the session: lazy, once per request, typed. Functions, or what `defineExtension` gives. */
+  readonly extend?: Extend & {
     readonly [Name in keyof Added]: Extension<ReadonlySession<TypesOf<Schemas, User, object>>, Added[Name]>;
   };
   /** What `GET {basePath}`, `session.toClient()` and `JSON.stringify(session)` show: all that reaches the browser. */
@@ -75,8 +88,12 @@ export interface SessionsOptions<
    * the handlers here and, by `InferActions`, for a client.
    */
   readonly actions?: Actions & {
-    readonly [Name in keyof Inputs]: ActionDefinition<Inputs[Name], TypesOf<Schemas, User, Added, NoInfer<View>>>;
-  };
+    readonly [Name in keyof Inputs]: ActionDefinition<
+      Inputs[Name],
+      TypesOf<Schemas, User, Added, NoInfer<View>>,
+      Name extends keyof Auths ? Auths[Name] : unknown
+    >;
+  } & { readonly [Name in keyof Auths]: { readonly auth?: Auths[Name] } };
   /** How requests of other sites are told from the application's own (default: they are refused). */
   readonly csrf?: CsrfOptions;
   /** What `POST {basePath}/signout` does beside ending the session. */
@@ -85,9 +102,19 @@ export interface SessionsOptions<
 
 /** The manager of the sessions of one configuration. */
 export interface Sessions<Types extends SessionTypes, Actions extends object = object> extends Manager<Types> {
+  /**
+   * Finds whom a request acts for by the API key in its `Authorization: Bearer` header, or `null`: there is none, or one that is
+   * worth nothing. Cookies are not looked at. Read-only, with the user and the extensions; as `apiKeys.validate` for the rest.
+   *
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`, `USER_UNAVAILABLE`: answer with a 503.
+   * @example
+   * const session = await sessions.authenticate(request)
+   * if (!session?.scopes.includes("orders:read")) return new Response(null, { status: 401 })
+   */
+  authenticate(request: WithHeaders): Promise<DeviceSession<Types> | null>;
   /** Answers the HTTP actions under `basePath` (default `/api/session`). */
   readonly handler: Handler;
-  /** The application's actions as they were configured. Their types are what `InferActions` reads. */
+  /** The actions of the application and of its extensions, as they were configured. Their types are what `InferActions` reads. */
   readonly actions: Actions;
   /** Keeps other sites from acting in the name of a visitor. For writers of adapters. */
   readonly crossSite: CrossSiteCheck;
@@ -116,18 +143,35 @@ export function createSessions<
   View = PublicView,
   const Actions extends object = object,
   Inputs extends object = object,
+  Extend extends object = object,
+  Auths extends object = object,
 >(
-  options: SessionsOptions<Schemas, User, Added, View, Actions, Inputs>,
-): Sessions<TypesOf<Schemas, User, Added, View>, Actions> {
+  options: SessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths>,
+): Sessions<TypesOf<Schemas, User, Added, ViewWith<View, Extend>>, AllActions<Actions, Extend>> {
   const { actions = {} as Actions, csrf, signOut = {}, ...engineOptions } = options;
   const hasSecrets = (options.secrets?.length ?? 0) > 0;
   const problems = signOutProblems(signOut);
+  const has = { secrets: hasSecrets, apiKeys: options.apiKeys !== undefined };
   const csrfPolicy = resolveCsrf(csrf, hasSecrets, problems);
-  const definitions = actions as Readonly<Record<string, AnyActionDefinition>>;
-  const added = tableOf([{ name: "actions", definitions }], problems, hasSecrets);
-  const manager = createManager<TypesOf<Schemas, User, Added, View>>(engineOptions as PolicyOptions, problems);
+  const sources = [{ name: "actions", definitions: actions as ActionDefinitions }, ...extensionActions(options.extend)];
+  const added = tableOf(sources, problems, has);
+  type Types = TypesOf<Schemas, User, Added, ViewWith<View, Extend>>;
+  const manager = createManager<Types>(engineOptions as PolicyOptions, problems);
   const anyManager = manager as unknown as Manager<SessionTypes>; // no action of ours depends on the types
   const crossSite = createCrossSiteCheck(manager.policy, csrfPolicy, manager.emit);
   const table = { ...added, ...coreActions(anyManager, signOut) };
-  return { ...manager, actions, crossSite, handler: createHandler(anyManager, crossSite, table) };
+  const all = Object.assign({}, ...sources.map(({ definitions }) => definitions)) as AllActions<Actions, Extend>;
+  const handler = createHandler(anyManager, crossSite, table);
+  return { ...manager, actions: all, crossSite, handler, authenticate: (request) => authenticate(manager, request) };
+}
+
+type ActionDefinitions = Readonly<Record<string, AnyActionDefinition>>;
+
+function extensionActions(extend: object = {}): ActionSource[] {
+  return Object.entries(extend).flatMap(
+    ([name, extension]: [string, { readonly actions?: ActionDefinitions } | null]) => {
+      const definitions = extension?.actions;
+      return definitions ? [{ name: `extend.${name}.actions`, definitions }] : [];
+    },
+  );
 }

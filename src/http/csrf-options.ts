@@ -27,7 +27,8 @@ export interface CsrfOptions {
   readonly unmarked?: "refuse" | "pass";
   /**
    * Asks for a synchronizer token too (default `false`): in forms with our cookie that are sent to an action of the
-   * application or to a handler in `withSession` of `coatcheck/web` or of a route handler of `coatcheck/next`. Needs `secrets`.
+   * application, to a handler in `withSession` (but for that of the proxy), or through the middleware. Over Node's `(req, res)` a body
+   * parser has to run before, or the token to be in the header `x-csrf-token`. Needs `secrets`.
    */
   readonly tokens?: boolean;
 }

@@ -30,20 +30,46 @@ export async function bringsToken(
   return verdicts.includes(true);
 }
 
-/**
- * Refuses a form without a token of its visitor, where `csrf.tokens` asks for one; `null` lets it pass. The body is read from a
- * copy: the handler can still read it.
- */
+/** What a request is held against. */
+interface Check {
+  readonly policy: Policy;
+  readonly crossSite: CrossSiteCheck;
+}
+
+/** Refuses a form without a token of its visitor; `null` lets it pass. The body is read from a copy: the handler can still read it. */
 export async function refuseWithoutToken(
-  { policy, crossSite }: { readonly policy: Policy; readonly crossSite: CrossSiteCheck },
+  check: Check,
   request: Request,
   arrived: ArrivedRequest,
   holder: TokenHolder,
 ): Promise<Response | null> {
-  if (!crossSite.csrf.tokens || !needsToken(arrived, policy.cookie.name) || crossSite.isExempt(arrived)) return null;
-  const token = arrived.header("x-csrf-token") ?? (await sentToken(request.clone()));
-  if (await bringsToken(policy, holder, token, [""])) return null;
-  return crossSite.reports(arrived, "token") ? null : crossSiteResponse();
+  return (await admitsForm(check, arrived, holder, () => sentToken(request.clone()))) ? null : crossSiteResponse();
+}
+
+/**
+ * Whether a form brings a token of its visitor, where `csrf.tokens` asks for one: in the header `x-csrf-token`, or as what
+ * `sent` finds in its body.
+ */
+export async function admitsForm(
+  { policy, crossSite }: Check,
+  arrived: ArrivedRequest,
+  holder: TokenHolder,
+  sent: () => unknown,
+): Promise<boolean> {
+  if (!crossSite.csrf.tokens || !needsToken(arrived, policy.cookie.name) || crossSite.isExempt(arrived)) return true;
+  const token = arrived.header("x-csrf-token") ?? (await sent());
+  return (await bringsToken(policy, holder, token, [""])) || crossSite.reports(arrived, "token");
+}
+
+/**
+ * The token of a Node request whose body a parser has read before us. Reading it here would take it from the handler, so
+ * that of a body which nobody has read none is known.
+ */
+export function parsedToken(request: object): unknown {
+  const { body } = request as { readonly body?: unknown };
+  return typeof body === "object" && body !== null && Object.hasOwn(body, tokenField)
+    ? (body as Record<string, unknown>)[tokenField]
+    : undefined;
 }
 
 async function sentToken(copy: Request): Promise<unknown> {

@@ -16,6 +16,7 @@ const statuses: Partial<Record<SessionErrorCode, number>> = {
   STORE_CAPABILITY_MISSING: 503,
   USER_UNAVAILABLE: 503,
   IDENTITY_UNAVAILABLE: 503,
+  EXTENSION_FAILED: 503,
 };
 
 /** The status that an error of ours is answered with, or `null` for one that is the developer's to fix. */
@@ -36,6 +37,7 @@ const names: Readonly<Record<number, string>> = {
   409: "session_changed",
   413: "invalid_input",
   415: "invalid_input",
+  500: "internal_error",
   503: "temporarily_unavailable",
 };
 

@@ -1,12 +1,12 @@
-import { equalInConstantTime } from "../bytes.ts";
 import type { Manager } from "../core/manager.ts";
 import type { SessionTypes } from "../core/session.ts";
-import { digestOf } from "../token/digest.ts";
 import { type Action, type ActionMethods, type ActionTable, type Call, own } from "./action.ts";
 import { type ActionBody, readBody } from "./action-body.ts";
+import { presentsSecret, unauthorized } from "./bearer.ts";
 import type { CrossSiteCheck } from "./cross-site.ts";
-import { crossSiteResponse, errorResponse, statusResponse } from "./responses.ts";
-import { cookieTransport } from "./transport.ts";
+import { crossSiteResponse, statusResponse } from "./responses.ts";
+import { answerThrown } from "./thrown.ts";
+import { cookieTransport, strangersTransport } from "./transport.ts";
 import { type WaitUntil, type WebExchange, webExchange } from "./web-exchange.ts";
 
 /** Answers the HTTP actions of a manager. */
@@ -24,16 +24,21 @@ export function createHandler(manager: Manager<SessionTypes>, crossSite: CrossSi
     const url = new URL(request.url);
     const action = chooseAction(table, request.method, url.pathname, policy.basePath);
     if (action instanceof Response) return action;
-    const refusal = await refuse(action, request, exchange);
+    const refusal = await refuse(action, exchange);
     if (refusal) return refusal;
-    const visit = manager.visit(cookieTransport(exchange, policy.cookie.name));
+    const byCookie = action.credential === "cookie";
+    const visit = manager.visit(
+      byCookie ? cookieTransport(exchange, policy.cookie.name) : strangersTransport(exchange),
+    );
     const call: Call = { request, url, exchange, visit, manager, crossSite, body: bodyOf(request) };
-    return action.answer(call).catch(errorResponse);
+    return action.answer(call).catch((error) => answerThrown(error, exchange));
   }
 
-  async function refuse(action: Action, request: Request, exchange: WebExchange): Promise<Response | null> {
-    if (action.credential === "secret") return refuseStranger(request, policy.sweepSecret);
-    return crossSite.admitsAction(exchange, action.mayBeExempt ?? false) ? null : crossSiteResponse();
+  // No other site can send a secret or a key: only what a cookie may authenticate is checked. What a key is worth, the action asks.
+  async function refuse({ credential, mayBeExempt = false }: Action, exchange: WebExchange): Promise<Response | null> {
+    if (credential === "apiKey") return null;
+    if (credential === "cookie") return crossSite.admitsAction(exchange, mayBeExempt) ? null : crossSiteResponse();
+    return (await presentsSecret(exchange.header("authorization"), credential.secrets)) ? null : unauthorized();
   }
 
   return async (request, context) => {
@@ -56,19 +61,7 @@ function chooseAction(table: ActionTable, method: string, pathname: string, base
 function withHead(methods: ActionMethods): ActionMethods {
   const { GET, ...others } = methods;
   if (!GET) return methods;
-  return GET.credential === "cookie" ? { GET, HEAD: GET, ...others } : methods;
-}
-
-// Compared by their digests: these have one length, whatever was sent (RFC 6750 section 2.1 has the header's form).
-async function refuseStranger(request: Request, secret: string | undefined): Promise<Response | null> {
-  const presented = /^Bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (
-    presented !== undefined &&
-    secret !== undefined &&
-    equalInConstantTime(await digestOf(presented), await digestOf(secret))
-  )
-    return null;
-  return statusResponse(401, { "www-authenticate": "Bearer" });
+  return GET.hasNoHead ? methods : { GET, HEAD: GET, ...others };
 }
 
 function bodyOf(request: Request): () => Promise<ActionBody | Response> {

@@ -27,6 +27,22 @@ export function cookieTransport(exchange: Exchange, cookieName: string, permit: 
   };
 }
 
+/** The transport of a request whose cookies are not looked at: it has no session, and none begins in it. */
+export function strangersTransport(exchange: Exchange): Transport {
+  exchange.markPrivate();
+  return {
+    presented: [],
+    permit() {
+      throw new SessionStateError("SESSION_READ_ONLY", "A machine called, and has no session.", {
+        hint: "Only what a visitor's browser calls has a session to change.",
+      });
+    },
+    deliver() {},
+    defer: (task) => exchange.defer(task),
+    header: (name) => exchange.header(name),
+  };
+}
+
 /** The error for a cookie that would come too late. */
 export function headersSent(outcome = "Nothing was stored."): SessionStateError {
   return new SessionStateError(

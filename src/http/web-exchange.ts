@@ -4,6 +4,8 @@ import { type Exchange, privateCacheControl, privateVary } from "./exchange.ts";
 
 /** The exchange over a Fetch API request, whose response comes later. */
 export interface WebExchange extends Exchange {
+  /** Whether the visitor is given a cookie. */
+  hasCookies(): boolean;
   /** Puts what was collected on the response, and answers it (or a copy, where its headers cannot be changed). */
   finish(response: Response): Response;
 }
@@ -24,6 +26,7 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
     header: (name) => request.headers.get(name),
     ...(peer && { peer }),
     isSealed: () => sealed,
+    hasCookies: () => lines.length > 0,
     setCookie(cookie) {
       lines = replaceSetCookie(lines, serializeCookie(cookie));
     },

@@ -40,7 +40,7 @@ function openTab(basePath: string): Tab {
   if (globalThis.document) {
     for (const event of ["focus", "visibilitychange", "online"])
       addEventListener(event, () => {
-        if (tab.looksAfter?.(event) && !document.hidden) tab.look();
+        if (!document.hidden && tab.looksAfter?.(event)) tab.look();
       });
     if (globalThis.BroadcastChannel) {
       channel = new BroadcastChannel(name);

@@ -89,11 +89,10 @@ export function createDeviceStore(tab: Requests & SessionStore): DeviceStore {
     nothing,
     get: () => state,
     subscribe(listener) {
-      const changed = () => {
+      const stop = tab.subscribe(() => {
         follow();
         listener();
-      };
-      const stop = tab.subscribe(changed);
+      });
       follow();
       return stop;
     },

@@ -60,8 +60,7 @@ export function createExpiryWatch(
     function step(): void {
       cancel?.();
       const { data, isExpired } = tab.get();
-      const deadline = deadlineOf(data);
-      const left = deadline - tab.now();
+      const left = deadlineOf(data) - tab.now();
       const isDue = left <= warnBefore;
       // What was left when the server was asked last. Half a second is for what the clocks disagree.
       const asked = left + tab.age() - second / 2;
@@ -69,13 +68,13 @@ export function createExpiryWatch(
       // Requests that the page knows nothing of may have moved the deadline: look before a visitor who is at work is warned.
       // A second late, since the server's clock is known to within half a round trip: asked too early it would not agree.
       if (isDue && asked > (left > -second ? warnBefore : -second)) tab.look(0);
-      const wait = isDue ? (left > 0 && left % second) || second : left - warnBefore;
+      const wait = isDue ? Math.max(left % second, 0) || second : left - warnBefore;
       cancel = clock.after(Math.min(wait, longestWait), step);
       show({
         remaining: left < Infinity ? Math.max(0, Math.ceil(left / second) * second) : null,
         isWarning: isDue && asked <= warnBefore && !hasPassed,
         isExpired: isExpired || hasPassed,
-        canStay: left < Infinity && data?.expiresAt !== deadline,
+        canStay: left < Infinity && data?.expiresAt !== deadlineOf(data),
         stay,
       });
     }

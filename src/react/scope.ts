@@ -16,5 +16,5 @@ export const ScopeContext = createContext<Scope | null>(null);
 export function useScope(): Scope {
   const scope = useContext(ScopeContext);
   if (scope) return scope;
-  throw new Error("No <SessionProvider> above.");
+  throw new Error("No <SessionProvider>");
 }

@@ -21,7 +21,6 @@ export function judgeSeed(seed: Fields | null, known: Data, last: Fields | null,
   const later = (field: keyof Fields) => (seed[field] as number) - (last?.[field] as number);
   // The session that has just ended is not shown again, or one that signed in before this one.
   if (seed.id !== undefined && seed.id === last?.id)
-    return (later("version") || later("idleExpiresAt")) < 0 ? false : known ? true : null;
-  const order = later("authenticatedAt");
-  return order > 0 || (!(order < 0) && (isNew || seed.id === undefined)) ? true : null;
+    return (later("version") || later("idleExpiresAt")) < 0 ? false : !!known || null;
+  return (later("authenticatedAt") || Number(isNew || seed.id === undefined)) > 0 || null;
 }

@@ -53,7 +53,7 @@ export type Data = Fields | null | undefined;
 /** Puts a state together from what is known. */
 export function stateOf(
   calls: SessionCalls,
-  data: Data,
+  data?: Data,
   error: SessionClientError | null = null,
   isExpired = false,
 ): SessionState<Fields> {
@@ -67,12 +67,12 @@ export function deadlineOf(view: Data): number {
 }
 
 /**
- * A short text that differs when what is known differs: what tabs tell one another instead of the session itself. A hash of its
+ * A number that differs when what is known differs: what tabs tell one another instead of the session itself. A hash of its
  * JSON.
  */
-export function fingerprint(data: Data): string {
+export function fingerprint(data: Data): number {
   let hash = 0;
   // The products are below 2 ** 53, and exact.
   for (const character of `${JSON.stringify(data)}`) hash = (hash * 1_000_003) ^ character.charCodeAt(0);
-  return `${hash}`;
+  return hash;
 }

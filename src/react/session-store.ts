@@ -37,17 +37,21 @@ const ended = "ended";
 /** @param tell Tells the other tabs: that the session has ended, or the fingerprint of what is known now. */
 export function createSessionStore(
   requests: Requests,
-  tell: (message: string) => void,
+  tell: (message: unknown) => void,
   clock: Clock = systemClock,
 ): SessionStore {
   const calls = {
-    refresh,
+    refresh() {
+      epoch++;
+      isLoud = true;
+      return ask();
+    },
     signOut: (options?: { readonly everywhere?: boolean }) =>
       change(options?.everywhere ? "/signout-everywhere" : "/signout", true),
     stopImpersonating: () => change("/stop-impersonating"),
   };
   const listeners = new Set<() => void>();
-  let state = stateOf(calls, undefined);
+  let state = stateOf(calls);
   let last: Fields | null = null; // the signed-in session known last
   let epoch = 0; // raised whenever a request under way may bring old news
   let askedAt = 0;
@@ -63,31 +67,28 @@ export function createSessionStore(
    * Shows what is so, and tells the other tabs if that is news. The server's answer counts: "nobody" is an end then. A render
    * comes with its state, and its "nobody" may be an old one.
    */
-  function know(data: Data, isTold: boolean, error: SessionClientError | null = null, seed?: State): void {
-    const before = state;
+  function know(data: Data, isTold: boolean, error?: SessionClientError | null, seed?: State): void {
     const print = fingerprint(data);
-    const isNews = print !== fingerprint(before.data);
+    const isNews = print !== fingerprint(state.data);
     // A second earlier, since the server's clock is known to within half a round trip.
-    const isExpired = !data && (before.data ? deadlineOf(last) <= requests.now() + 1_000 : before.isExpired);
+    const isExpired = !data && (state.data ? deadlineOf(last) <= requests.now() + 1_000 : state.isExpired);
+    if (isNews && isTold) tell(state.data && !data && !seed ? ended : print);
     isDoubtful = false;
     last = data ?? last;
-    if (isNews || error || before.error)
-      state = (!isExpired && seed) || stateOf(calls, isNews ? data : before.data, error, isExpired);
+    if (isNews || error || state.error)
+      state = (!isExpired && seed) || stateOf(calls, isNews ? data : state.data, error, isExpired);
     notify();
-    if (isNews && isTold) tell(before.data && !data && !seed ? ended : print);
   }
 
   const ask: () => Promise<void> = singleFlight(async () => {
     await undefined; // what is asked for together is asked for once
     const begun = epoch;
     const begunAt = clock.now();
-    let { data }: { data: Data } = state;
-    let error: SessionClientError | null = null;
-    try {
-      data = await requests.read("", true);
-    } catch (caught) {
-      error = caught as SessionClientError;
-    }
+    let error: SessionClientError | undefined;
+    const data: Data = await requests.read("", true).catch((caught) => {
+      error = caught;
+      return state.data;
+    });
     return () => {
       if (begun !== epoch) return ask();
       const isTold = isLoud;
@@ -97,22 +98,14 @@ export function createSessionStore(
     };
   });
 
-  function askLoudly(): Promise<void> {
-    isLoud = true;
-    return ask();
-  }
-
-  function refresh(): Promise<void> {
-    epoch++;
-    return askLoudly();
-  }
-
   // Negative where somebody has turned the clock back.
   const age = () => clock.now() - askedAt;
 
   // Coming back to a tab again and again asks once in five seconds, and so do components that mount after a failure.
   function look(pause = 5_000): void {
-    if (listeners.size && Math.abs(age()) >= pause) void askLoudly();
+    if (!listeners.size || Math.abs(age()) < pause) return;
+    isLoud = true;
+    void ask();
   }
 
   async function change(path: string, isEnd?: boolean): Promise<void> {
@@ -122,22 +115,22 @@ export function createSessionStore(
       know(isEnd ? null : answer, true);
     } catch (error) {
       // Refused, or nobody knows whether it happened: the server does.
-      void refresh();
+      void calls.refresh();
       throw error;
     }
   }
 
   return {
+    ...calls,
     get: () => state,
     notify,
-    refresh,
     look,
     age,
     change,
     begin() {
       const begun = renders;
       return () => {
-        if (begun === renders) void refresh();
+        if (begun === renders) void calls.refresh();
       };
     },
     seed: (data) => stateOf(calls, data),
@@ -157,10 +150,9 @@ export function createSessionStore(
       know(data, true, null, seed);
     },
     hear(message) {
-      const { data } = state;
-      if (message === fingerprint(data)) return;
+      if (message === fingerprint(state.data)) return;
       epoch++;
-      if (message === ended && data) know(null, false);
+      if (message === ended && state.data) know(null, false);
       if (listeners.size) void ask();
       else isDoubtful = true;
     },

@@ -23,10 +23,10 @@ const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 export function useExpiry({ warnBefore = "1m" }: { readonly warnBefore?: WarnBefore } = {}): UseExpiry {
   const { tab } = useScope();
   tab.expiry ??= createExpiryWatch(tab, globalThis.navigator?.locks);
-  const { expiry } = tab;
-  const [state, setState] = useState(expiry.nothing);
+  const { start, nothing } = tab.expiry;
+  const [state, setState] = useState(nothing);
   const text = `${warnBefore}`;
   const length = Number.parseFloat(text) * (units[text.at(-1) as keyof typeof units] ?? 1);
-  useEffect(() => expiry.start(length, setState), [expiry, length]);
+  useEffect(() => start(length, setState), [start, length]);
   return state;
 }

@@ -2,9 +2,9 @@ import { toBase64url } from "../bytes.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** What a token is for. The prefix on the wire keeps the kinds apart: no kind is ever accepted in another's place. */
-export type TokenKind = "session";
+export type TokenKind = "session" | "apiKey";
 
-const prefixes: Record<TokenKind, string> = { session: "ccs_" };
+const prefixes: Record<TokenKind, string> = { session: "ccs_", apiKey: "cck_" };
 
 const idBytes = 16;
 const secretBytes = 32;
@@ -13,6 +13,7 @@ const secretBytes = 32;
 // zero is accepted, so that one token has one spelling and a flipped bit is always another token.
 const shapes: Record<TokenKind, RegExp> = {
   session: /^ccs_[A-Za-z0-9_-]{21}[AQgw]\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/,
+  apiKey: /^cck_[A-Za-z0-9_-]{21}[AQgw]\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/,
 };
 
 // Where the parts of a token stand, whatever its kind: every prefix has four characters.
@@ -46,7 +47,7 @@ export function parseToken(kind: TokenKind, text: string): TokenParts | null {
   return { id: text.slice(idStart, idEnd), secret: text.slice(secretStart) };
 }
 
-/** Tells whether a text is spelled like the public id of a session. */
+/** Tells whether a text is spelled like a public id, of a session or of a key. */
 export function isSessionId(text: unknown): text is string {
   return typeof text === "string" && /^[A-Za-z0-9_-]{21}[AQgw]$/.test(text);
 }

@@ -49,16 +49,17 @@ const mayImport: Record<string, string[]> = {
   token: [GROUND],
   cookie: [GROUND],
   store: [GROUND],
+  ability: [GROUND],
   core: [GROUND, "token", "cookie", "store"],
   http: [GROUND, "token", "cookie", "store", "core"],
   stores: [GROUND, "store"],
   tokens: [GROUND, "token", "cookie", "store", "core", "http"],
   connections: [GROUND, "token", "cookie", "store", "core", "http", "tokens"],
-  extensions: [GROUND, "core"],
+  extensions: [GROUND, "token", "store", "core", "http", "stores", "ability"],
   adapters: [GROUND, "token", "cookie", "store", "core", "http", "stores", "tokens", "connections", "extensions"],
   testing: [GROUND, "store", "stores", "core"],
   client: [GROUND],
-  react: [GROUND, "client"],
+  react: [GROUND, "client", "ability"],
   cli: [GROUND, "token", "cookie", "store", "core", "http", "stores", "tokens", "connections", "testing"],
 };
 
@@ -74,6 +75,7 @@ const portable = new Set([
   "token",
   "cookie",
   "store",
+  "ability",
   "core",
   "http",
   "tokens",
@@ -87,7 +89,7 @@ const portable = new Set([
  * Folders that take nothing from a package when they load. Stores may load the driver that a path asks for, and http the
  * library that names browsers, at the first sign-in.
  */
-const selfContained = new Set([GROUND, "token", "cookie", "store", "core", "http", "stores"]);
+const selfContained = new Set([GROUND, "token", "cookie", "store", "ability", "core", "http", "stores", "extensions"]);
 
 const clockCalls = new Set([
   "setTimeout",

@@ -47,7 +47,9 @@ async function everything() {
     devices: { address: "none" },
     limit: { sessions: 2, reached: "ask" },
     impersonation: { allow },
+    apiKeys: {},
     actions: {
+      script: { auth: { apiKey: true }, handler: ({ session }) => session },
       begin: { auth: "anyone", handler: ({ session }) => session.startSignIn("ann", { amr: ["pwd"] }) },
       complete: { auth: "anyone", handler: ({ session }) => session.completeSignIn({ amr: ["otp"], acr: "aal2" }) },
       raise: { handler: ({ session }) => session.reauthenticate({ acr: "aal3", expiresIn: "5m" }) },
@@ -117,6 +119,12 @@ async function everything() {
     await one.call(method, path);
   await one.call("POST", "/revoke-others", {}, { "sec-fetch-site": "cross-site", origin: "https://evil.test" });
   await one.call("POST", "/revoke-others");
+  await one.call("POST", "/keys", { name: 7 });
+  const { key, id: keyId } = await sessions.apiKeys.issue("ann", { name: "script" });
+  tokens.add(key);
+  for (const credential of [key, `${key}x`, keyId])
+    await new Visitor().call("POST", "/script", {}, { authorization: `Bearer ${credential}` });
+  await one.call("GET", "/keys");
   const last = one.token;
   const session = await sessions.validate(last);
   said.push(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../../src/index.ts";
+import { failingStore } from "../../src/testing/index.ts";
 import { type World, world } from "../support/world.ts";
 
 const base = "https://shop.example/api/session";
@@ -57,7 +58,9 @@ describe("what a user may do with their sessions", () => {
     expect(status).toBe(200);
     expect(shown.map(({ id }) => id).sort()).toEqual([one.id, other.id].sort());
     expect(shown.filter(({ isCurrent }) => isCurrent).map(({ id }) => id)).toEqual([one.id]);
-    expect(shown[0]).not.toHaveProperty("userId");
+    const keys = ["id", "device", "createdAt", "authenticatedAt", "lastSeenAt", "idleExpiresAt", "expiresAt"];
+    for (const device of shown) expect(Object.keys(device).sort()).toEqual([...keys, "persistent", "isCurrent"].sort());
+    expect(JSON.stringify(value)).not.toContain("ann");
     for (const { token } of [one, other, bob]) expect(JSON.stringify(value)).not.toContain(token.split(".")[1]);
   });
 
@@ -143,6 +146,41 @@ describe("what a user may do with their sessions", () => {
     expect((await half.call(method, path)).status).toBe(401);
     expect([await anonymous.isAlive(), await half.isAlive()]).toEqual([true, true]);
   });
+
+  it.each(asked)("%s %s is a 401 for a user who is gone, and changes nothing", async (method, path) => {
+    const users = new Set(["ann"]);
+    const here = scene({ user: (id) => (users.has(id) ? { id } : null) });
+    const [one, other] = [await here.visitor("ann"), await here.visitor("ann")];
+    const call = () => one.call(method, path, method === "POST" ? { id: other.id } : undefined);
+    users.clear();
+    expect((await call()).status).toBe(401);
+    expect(await here.sessions.list("ann")).toHaveLength(2);
+    users.add("ann");
+    expect((await call()).status).toBe(200); // control
+  });
+
+  it.each([
+    ["byUser.destroy", 2],
+    ["destroy", 1],
+  ] as const)(
+    "G8 POST /signout-everywhere while %s fails: nobody is told to be signed out, this one least",
+    async (call, left) => {
+      const store = failingStore(memoryStore());
+      const here = scene({ store });
+      const [one] = [await here.visitor("ann"), await here.visitor("ann")];
+      const { token } = one;
+      store.fail(call, "refuse");
+      const asking = one.call("POST", "/signout-everywhere");
+      await here.runtime.settle();
+      here.runtime.advance("1s"); // the second try
+      const { status, value } = await asking;
+      expect([status, value, one.token]).toEqual([503, { error: "temporarily_unavailable" }, token]);
+      store.heal();
+      // The others go first, so that whoever is still signed in can try again.
+      expect([await one.isAlive(), (await here.sessions.list("ann")).length]).toEqual([true, left]);
+      expect((await one.call("POST", "/signout-everywhere")).value).toEqual({ signedOut: true, ended: left });
+    },
+  );
 
   it("POST /touch and /stop-impersonating show null where nobody is signed in", async () => {
     const anonymous = await scene().visitor(null);

@@ -33,7 +33,7 @@ export function makeSessions(options: Options, events: SessionEvent[] = []) {
 interface CountingSession {
   update(key: "count", change: (count: unknown) => unknown): Promise<unknown>;
 }
-type Made = ReturnType<typeof makeSessions>;
+export type Made = ReturnType<typeof makeSessions>;
 
 const counted = (session: CountingSession) => session.update("count", (count) => Number(count ?? 0) + 1);
 const isUnsafe = (method: string | undefined) => !["GET", "HEAD"].includes(method ?? "");

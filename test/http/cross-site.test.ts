@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
+import type { CheckedRequest } from "../../src/http/origin-check.ts";
 import type { SessionEvent } from "../../src/index.ts";
-import { makeSessions, own, type Sent, send, transports } from "./cross-site-site.ts";
+import { type Made, makeSessions, own, type Sent, send, transports } from "./cross-site-site.ts";
 import { exchange } from "./raw.ts";
 import { listen } from "./servers.ts";
 import { cookieName } from "./site.ts";
@@ -29,8 +30,12 @@ function expectedOf({ site, origin, method }: Sent): string {
 }
 
 /** Sends the whole matrix, and lists what was not as it should be. */
-async function wrongAnswers(name: string, check: "all" | "report" = "all"): Promise<string[]> {
-  const made = makeSessions({ csrf: { check } });
+async function wrongAnswers(
+  name: string,
+  check: "all" | "report" = "all",
+  change = (given: Made): Made => given,
+): Promise<string[]> {
+  const made = change(makeSessions({ csrf: { check } }));
   const running = await (transports[name] as (typeof transports)[string])(made);
   const { token } = await made.sessions.create({ userId: "ann" });
   const wrong: string[] = [];
@@ -51,6 +56,38 @@ describe.each(Object.keys(transports))("X1 X2 X3 X4 through %s", (name) => {
     const foreign = matrix.filter((sent) => expectedOf(sent) === "403, +0");
     expect(await wrongAnswers(name, "report")).toHaveLength(foreign.length);
   });
+});
+
+/** Guards with a mistake each, of the kind that were found in frameworks. They stand where ours does. */
+const naiveGuards: Readonly<Record<string, (request: CheckedRequest) => boolean>> = {
+  "takes Origin: null for none": ({ header }) => judge(header, { origin: header("origin")?.replace("null", own) }),
+  "trusts a sibling subdomain": ({ header }) => header("sec-fetch-site") === "same-site" || judge(header),
+  "asks for forms only": ({ header }) => !/form|plain/.test(header("content-type") ?? "") || judge(header),
+  "asks for POST only": ({ method, header }) => method !== "POST" || judge(header),
+  "trusts what it does not know": ({ header }) => header("sec-fetch-site") === "unheard-of" || judge(header),
+  "lets pass what says nothing": ({ header }) => judge(header, { origin: header("origin") ?? own }),
+  "asks for the origin alone": ({ header }) => header("origin") === own,
+  "refuses everything": ({ method }) => method === "GET" || method === "HEAD",
+};
+
+function judge(header: CheckedRequest["header"], { origin = header("origin") ?? undefined } = {}): boolean {
+  const site = header("sec-fetch-site");
+  return site === null ? origin === own : site === "same-origin" || site === "none";
+}
+
+/** Puts a guard where ours stands. */
+const guardedBy = (guard: (request: CheckedRequest) => boolean) => (made: Made) => {
+  const admits = (request: CheckedRequest) => ["GET", "HEAD"].includes(request.method) || guard(request);
+  return { ...made, sessions: { ...made.sessions, crossSite: { ...made.sessions.crossSite, admits } } };
+};
+
+it.each(Object.entries(naiveGuards))("negative control: the matrix finds a guard out that %s", async (_, guard) => {
+  expect(await wrongAnswers("withSession of coatcheck/web", "all", guardedBy(guard))).not.toEqual([]);
+});
+
+it("the guard that these are made from has no mistake that the matrix knows", async () => {
+  const right = guardedBy(({ header }) => judge(header));
+  expect(await wrongAnswers("withSession of coatcheck/web", "all", right)).toEqual([]);
 });
 
 describe.each(Object.entries(transports))("a request through %s", async (name, serve) => {
@@ -148,6 +185,10 @@ describe.each(Object.entries(transports))("a request through %s", async (name, s
     for (const path of ["/hook", "/hook?a=1", "/hooks/a", "/hooks/a/b"]) {
       expect([path, (await post({ ...foreign, path })).status]).toEqual([path, 200]);
     }
+    const encoded = [
+      ...["/h%6Fok", "/%68ook", "/hook%73/a", "/hook%2Fs/a", "/hooks/..%2Faccount", "/hooks/..%5Caccount"],
+      ...["/hooks/%2E%2e/account", "/hooks/a%2F..%2F..%2Faccount", "/hooks/..\\account"],
+    ];
     const others = [
       "/hookx",
       "/hook/a",
@@ -157,7 +198,14 @@ describe.each(Object.entries(transports))("a request through %s", async (name, s
       "/hooks//a",
       "/hooks/%2e%2e/account",
     ];
-    for (const path of [...others, "/hooks/../account", "/account?/hooks/a", "/hooks%2fa", "/hooks/..%5caccount"]) {
+    for (const path of [
+      ...others,
+      "/hooks/../account",
+      "/account?/hooks/a",
+      "/hooks%2fa",
+      "/hooks/..%5caccount",
+      ...encoded,
+    ]) {
       expect([path, (await post({ ...foreign, path })).status]).toEqual([path, 403]);
     }
   });
@@ -197,6 +245,8 @@ it("F13 options that cannot hold are refused at start-up", () => {
     { exempt: ["/*"] },
     { exempt: ["/a*"] },
     { exempt: ["/a/*/b"] },
+    { exempt: ["/h%6Fok"] },
+    { exempt: ["/hooks/%2e/*"] },
     { tokens: "yes" },
   ]) {
     expect(() => makeSessions({ csrf: csrf as never })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));

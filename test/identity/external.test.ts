@@ -252,13 +252,13 @@ describe("an identity function that fails", () => {
     const reached = vi.fn();
     const answered = here.browser.visit(reached);
     await here.runtime.settle();
-    here.runtime.advance("2s");
+    here.runtime.advance("10s");
     await answered;
     expect(here.browser.lastResponse.status).toBe(503);
     expect(reached).not.toHaveBeenCalled();
     const shown = here.sessions.handler(new Request("https://shop.example/api/session"));
     await here.runtime.settle();
-    here.runtime.advance("2s");
+    here.runtime.advance("10s");
     expect((await shown).status).toBe(503);
   });
 

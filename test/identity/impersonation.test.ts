@@ -165,6 +165,57 @@ describe("R-A12 impersonation", () => {
     expect(await browser.visit((session) => ({ ...session.data }))).toEqual({ theme: "dark" });
   });
 
+  it.each([
+    ["revoke", (session: Slow, other: string) => session.revoke(other)],
+    ["revokeOthers", (session: Slow) => session.revokeOthers()],
+    ["touch", (session: Slow) => session.touch()],
+  ] as const)("L14 nor does %s of one that saw it by a copy reach the sessions of whoever acted", async (_, ask) => {
+    const inner = memoryStore();
+    const there = here({ store: inner });
+    const at = here({ store: cached(inner, { ttl: "30s" }), runtime: there.runtime });
+    const [browser, other] = [await support(there), await support(there)];
+    await browser.visit((session) => session.impersonate("cat", { reason, ttl: "10s" }));
+    await at.sessions.validate(browser.token); // a copy from now on
+    there.runtime.advance(9_999);
+    const slow = (await at.sessions.validate(browser.token)) as Slow;
+    there.runtime.advance(1);
+    await browser.visit((session) => session.set({ theme: "dark" })); // as sue, and elsewhere
+    const id = await other.visit((session) => session.id as string);
+    const asked = Promise.resolve(ask(slow, id));
+    expect([false, "SESSION_REPLACED"]).toContain(await asked.catch((error) => error.code));
+    expect(await view(other)).toEqual(asSue);
+  });
+
+  it.each([
+    ["revoke", false, (session: Slow, other: string) => session.revoke(other)],
+    ["revokeOthers", "SESSION_REPLACED", (session: Slow) => session.revokeOthers()],
+  ] as const)(
+    "L14 %s of a request that began while it lasted ends none of the actor's own after its end",
+    async (_, answer, ask) => {
+      const at = here();
+      const [browser, other] = [await support(at), await support(at)];
+      const id = await other.visit((session) => session.id as string);
+      await browser.visit((session) => session.impersonate("cat", { reason, ttl: "10s" }));
+      const slow = (await at.sessions.validate(browser.token)) as Slow;
+      at.runtime.advance("10s");
+      expect(await Promise.resolve(ask(slow, id)).catch((error) => error.code)).toBe(answer);
+      expect(await view(other)).toEqual(asSue);
+      expect(await browser.visit((session) => session.revoke(id))).toBe(true); // as sue
+    },
+  );
+
+  it("one request that begins it writes nothing either once it has ended by time", async () => {
+    const at = here();
+    const browser = await support(at);
+    await browser.visit(async (session) => {
+      await session.impersonate("cat", { reason, ttl: "10s" });
+      at.runtime.advance("10s");
+      await expect(session.set({ late: "cat's" })).rejects.toMatchObject({ code: "SESSION_REPLACED" });
+    });
+    expect(await browser.visit((session) => ({ ...session.data }))).toEqual({});
+    expect(await view(browser)).toEqual(asSue);
+  });
+
   it("ends for this request where whoever acts is gone, and nobody who is gone begins one", async () => {
     const staff = new Map(Object.entries(users));
     const allow = () => true; // looks at nothing of the users themselves

@@ -11,6 +11,30 @@ function withoutExpectations(store: SessionStore): SessionStore {
   return { ...store, update: (id, { expect: _ignored, ...change }, now) => store.update(id, change, now) };
 }
 
+/** Knows which records a store keeps. */
+function noting(store: SessionStore, kept: Set<string>): SessionStore {
+  const byUser = store.byUser as NonNullable<SessionStore["byUser"]>;
+  return {
+    ...store,
+    create(record) {
+      kept.add(record.id);
+      return store.create(record);
+    },
+    destroy(id) {
+      kept.delete(id);
+      return store.destroy(id);
+    },
+    byUser: {
+      ...byUser,
+      async destroy(userId, except) {
+        const ids = await byUser.destroy(userId, except);
+        for (const id of ids) kept.delete(id);
+        return ids;
+      },
+    },
+  };
+}
+
 async function signIns(here: World, count: number, userId = "ann") {
   const tokens: string[] = [];
   for (let number = 0; number < count; number++) {
@@ -64,6 +88,18 @@ describe("L18 a limit of concurrent sessions", () => {
     const browser = new Browser(here);
     for (let times = 0; times < 3; times++) await browser.visit((session) => session.signIn("ann"));
     expect(await here.sessions.list("ann")).toHaveLength(1);
+  });
+
+  it("L7 forgets a user whose sessions were all revoked: the store keeps nothing of them", async () => {
+    const kept = new Set<string>();
+    const here = world({ store: noting(memoryStore(), kept), ...limitOf(3) });
+    const tokens = await signIns(here, 2);
+    const living = await here.sessions.list("ann");
+    expect(kept.size).toBe(3); // two sessions, and what the limit is held with
+    await here.sessions.revokeUser("ann", { except: living[0]?.id as string });
+    expect([kept.size, (await alive(here, tokens)).length]).toEqual([2, 1]);
+    await here.sessions.revokeUser("ann");
+    expect([...kept]).toEqual([]);
   });
 
   it("refuses the new one: nobody is signed in, the visitor keeps what they had, and an event tells", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore, type SessionStore } from "../../src/index.ts";
+import { cached } from "../../src/stores/cached.ts";
 import { failingStore } from "../../src/testing/index.ts";
 import { Browser, type World, world } from "../support/world.ts";
 
@@ -95,6 +96,27 @@ describe("L19 a user's own sessions", () => {
     const browsers = await Promise.all(["ann", "ann", "ann", "bob"].map((userId) => signIn(here, userId)));
     expect(await browsers[0]?.visit((session) => session.revokeOthers())).toBe(2);
     expect(await Promise.all(browsers.map(userOf))).toEqual(["ann", null, null, "bob"]);
+  });
+
+  it.each([
+    ["revoke", false, (session: Session, other: string) => session.revoke(other)],
+    ["revokeOthers", "SESSION_DESTROYED", (session: Session) => session.revokeOthers()],
+    ["touch", "SESSION_DESTROYED", (session: Session) => session.touch()],
+  ] as const)("G2 %s of a session that is over rests on the store, and on no copy", async (_, answer, ask) => {
+    const store = memoryStore();
+    const there = world({ store });
+    const here = world({ store: cached(store, { ttl: "30s" }), runtime: there.runtime });
+    const [stolen, other] = [
+      await there.sessions.create({ userId: "ann" }),
+      await there.sessions.create({ userId: "ann" }),
+    ];
+    await here.sessions.validate(stolen.token); // a copy from now on
+    await there.sessions.revoke(stolen.session.id as string);
+    const late = (await here.sessions.validate(stolen.token)) as unknown as Session;
+    expect(late.userId).toBe("ann");
+    const asked = Promise.resolve(ask(late, other.session.id as string));
+    expect(await asked.catch((error) => error.code)).toBe(answer);
+    expect((await there.sessions.validate(other.token))?.userId).toBe("ann");
   });
 
   it("L12 credentials changed: the others are over, this one has a new token, and its old one is dead at once", async () => {

@@ -13,6 +13,13 @@ export interface Outcome<Result> {
   readonly setCookies: readonly string[];
 }
 
+/** How a request is sent (default: a plain `GET /`). */
+interface Sent {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 const tasks = new Map<string, Task<unknown>>();
 const results = new Map<string, { readonly value?: unknown; readonly error?: unknown }>();
 let made = 0;
@@ -48,11 +55,13 @@ export class Browser {
   readonly cookies = new Map<string, string>();
 
   /** Makes a request. What the task throws is thrown here. */
-  async visit<Result>(task: Task<Result>): Promise<Outcome<Result>> {
+  async visit<Result>(task: Task<Result>, sent: Sent = {}): Promise<Outcome<Result>> {
     const name = `task-${made++}`;
     tasks.set(name, task);
     const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
-    const response = await fetch(origin, { headers: { "x-task": name, ...(cookie && { cookie }) } });
+    const { method = "GET", path = "/", headers = {} } = sent;
+    const fields = { "x-task": name, ...(cookie && { cookie }), ...headers };
+    const response = await fetch(origin + path, { method, headers: fields });
     await response.arrayBuffer();
     const setCookies = response.headers.getSetCookie();
     for (const line of setCookies) this.#keep(line);

@@ -1,13 +1,17 @@
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { describe, expect, it } from "vitest";
 
 const source = (file: string) => fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
 
 /** What a bundler would send to the browser, and the source files that it took it from. */
 async function bundle(entry: string) {
+  return bundleOf({ entryPoints: [source(entry)] });
+}
+
+async function bundleOf(input: Pick<BuildOptions, "entryPoints" | "stdin">) {
   const { outputFiles, metafile } = await build({
-    entryPoints: [source(entry)],
+    ...input,
     bundle: true,
     format: "esm",
     platform: "browser",
@@ -21,13 +25,14 @@ async function bundle(entry: string) {
 }
 
 describe.each([
-  ["coatcheck/react", "react/index.ts", ["react"]],
-  ["coatcheck/client", "client/index.ts", []],
-])("What %s sends to the browser", (_, entry, packages) => {
+  ["coatcheck/react", "react/index.ts", ["react"], "client/requests.ts"],
+  ["coatcheck/react/ability", "react/ability.ts", ["react"], "ability/rule-policy.ts"],
+  ["coatcheck/client", "client/index.ts", [], "client/requests.ts"],
+])("What %s sends to the browser", (_, entry, packages, own) => {
   it("is of the client, of the hooks and of the clock: nothing of the server", async () => {
     const { files } = await bundle(entry);
-    expect(files.filter((file) => !/^(?:client|react)\/|^(?:duration|runtime)\.ts$/.test(file))).toEqual([]);
-    expect(files).toContain("client/requests.ts");
+    expect(files.filter((file) => !/^(?:client|react|ability)\/|^(?:duration|runtime)\.ts$/.test(file))).toEqual([]);
+    expect(files).toContain(own);
   });
 
   it("names no module of Node.js, no secret, no digest and no cookie", async () => {
@@ -42,4 +47,14 @@ it("The scan sees a server's code when there is some", async () => {
   const { text, files } = await bundle("index.ts");
   expect(files).toContain("token/digest.ts");
   expect(text).toContain("crypto");
+});
+
+it("What both sides share of the abilities brings no server code along", async () => {
+  const contents = `
+    import { casl, rulePolicy, subject } from "${source("extensions/ability/index.ts")}";
+    console.log(casl, rulePolicy, subject);
+  `;
+  const { files } = await bundleOf({ stdin: { contents, resolveDir: source(".") } });
+  expect(files.filter((file) => !/^ability\/|stdin/.test(file))).toEqual([]);
+  expect(files).toContain("ability/casl.ts");
 });

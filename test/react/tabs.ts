@@ -8,7 +8,7 @@ export interface TabUnderTest {
   readonly store: SessionStore;
   readonly requests: ReturnType<typeof createRequests>;
   readonly clock: FakeRuntime;
-  readonly told: string[];
+  readonly told: unknown[];
 }
 
 /** Opens tabs of one visitor that hear one another. Their clocks are a day behind that of the server. */
@@ -17,8 +17,8 @@ export function openTabs(site: Site, visitor: Visitor, count = 1): TabUnderTest[
   for (let index = 0; index < count; index++) {
     const clock = fakeRuntime({ now: site.clock.now() - 86_400_000 });
     const requests = createRequests(site.basePath, 10_000, clock, visitor.fetch);
-    const told: string[] = [];
-    const tell = (message: string) => {
+    const told: unknown[] = [];
+    const tell = (message: unknown) => {
       told.push(message);
       for (const other of tabs) if (other.store !== store) other.store.hear(message);
     };

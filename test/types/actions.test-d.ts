@@ -1,7 +1,7 @@
 // Actions whose types must be inferred, and those that must not compile. Checked by `npm run check`; never run.
 import { z } from "zod";
 import { nextSessions } from "../../src/adapters/next/index.ts";
-import { createSessions, type InferActions, memoryStore } from "../../src/index.ts";
+import { createSessions, type DeviceSession, type InferActions, memoryStore } from "../../src/index.ts";
 
 type Equal<Left, Right> = (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false;
 const is = <Expected extends true>(): Expected => true as Expected;
@@ -60,3 +60,60 @@ createSessions({ store, actions: { a: { method: "HEAD", handler: () => 1 } } });
 createSessions({ store, actions: { a: { auth: "admin", handler: () => 1 } } });
 // @ts-expect-error no handler
 createSessions({ store, actions: { a: {} } });
+
+const machines = createSessions({
+  store,
+  user: async (userId) => ({ id: userId, name: "Ada" }),
+  extend: { greeting: (session) => `Hello ${session.user?.name}` },
+  apiKeys: { scopes: ["orders:read"] },
+  actions: {
+    refund: {
+      auth: { secret: process.env.REFUND_SECRET },
+      input: rename,
+      handler: (context) => {
+        is<Equal<typeof context.input, { name: string; age: number }>>();
+        is<Equal<keyof typeof context, "input" | "request">>();
+        // @ts-expect-error a machine has no session
+        return context.session;
+      },
+    },
+    rotated: { auth: { secret: ["one", "two"] }, handler: ({ request }) => request.url },
+    orders: {
+      method: "GET",
+      auth: { apiKey: { scopes: ["orders:read"] } },
+      handler: ({ session }) => {
+        is<Equal<typeof session.kind, "device">>();
+        is<Equal<typeof session.greeting, string>>();
+        is<Equal<typeof session.userId, string>>();
+        is<Equal<typeof session.user, { id: string; name: string }>>();
+        // @ts-expect-error a script's session changes nothing
+        void session.set;
+        return { scopes: session.scopes };
+      },
+    },
+    any: { auth: { apiKey: true }, handler: ({ session }) => session.kind },
+    fresh: { auth: { freshFor: "10m" }, handler: ({ session }) => session.rotate() },
+    user: { handler: async ({ session }) => (await session.issueApiKey({ name: "a" })).key },
+  },
+});
+
+is<Equal<InferActions<typeof machines>["rotated"]["output"], string>>();
+is<Equal<InferActions<typeof machines>["refund"]["input"], { name: string; age: string }>>();
+is<Equal<InferActions<typeof machines>["orders"]["output"], { scopes: readonly string[] }>>();
+is<Equal<InferActions<typeof machines>["orders"]["method"], "GET">>();
+is<Equal<InferActions<typeof machines>["any"]["output"], "device">>();
+is<Equal<InferActions<typeof machines>["user"]["output"], string>>();
+
+declare const authenticated: Awaited<ReturnType<typeof machines.authenticate>>;
+is<Equal<NonNullable<typeof authenticated>["greeting"], string>>();
+declare const plain: DeviceSession<{
+  data: object;
+  input: object;
+  user: null;
+  extensions: object;
+  view: unknown;
+}>;
+is<Equal<typeof plain.scopes, readonly string[]>>();
+
+// @ts-expect-error a secret that is no text
+createSessions({ store, actions: { a: { auth: { secret: 4711 }, handler: () => 1 } } });

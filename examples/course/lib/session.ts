@@ -24,6 +24,7 @@ export const {
 } = nextSessions({
   store: sessionStore(),
   origins,
+  reauthenticatePath: "/confirm", // whoever is signed in, but not recently enough
   timeouts,
   devices: deviceOptions,
   user: findUser,

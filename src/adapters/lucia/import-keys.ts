@@ -1,4 +1,5 @@
-import { toBase64url, utf8Length } from "../../bytes.ts";
+import { toBase64url } from "../../bytes.ts";
+import { namedSecrets, weakSecrets } from "../../core/secrets.ts";
 import { SessionConfigError } from "../../errors.ts";
 
 /** What names the record of an import, and what a session's secret is made of. */
@@ -11,7 +12,6 @@ export interface ImportKeys {
   secrets(luciaId: string, sessionId: string, nonce: string): Promise<readonly string[]>;
 }
 
-const leastBytes = 32;
 const encoder = new TextEncoder();
 
 /**
@@ -66,15 +66,6 @@ function checkSecrets(secrets: readonly string[] | undefined): void {
       hint: 'Pass secrets: [process.env.SESSION_SECRET], made with "openssl rand -base64 32".',
     });
   }
-  for (const [index, secret] of secrets.entries()) {
-    const bytes = typeof secret === "string" ? utf8Length(secret) : 0;
-    if (bytes >= leastBytes) continue;
-    throw new SessionConfigError(
-      "CONFIG_SECRET_WEAK",
-      `secrets[${index}] has ${bytes} bytes, at least 32 are needed.`,
-      {
-        hint: 'Make one with "openssl rand -base64 32".',
-      },
-    );
-  }
+  const [weak] = weakSecrets(namedSecrets(secrets));
+  if (weak) throw new SessionConfigError(weak.code, weak.message, { hint: weak.hint });
 }

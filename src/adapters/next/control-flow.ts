@@ -1,13 +1,9 @@
 import { isSessionError } from "../../errors.ts";
-
-/** Tells the errors by which Next steers: redirects, not-found, and "this page cannot be prerendered". */
-export function isControlFlow(error: unknown): boolean {
-  return typeof (error as { digest?: unknown } | null | undefined)?.digest === "string";
-}
+import { isSteering } from "../../http/thrown.ts";
 
 /** The error to go on with: Next's own where the engine has wrapped one that the application's functions threw. */
 export function unwrapped(error: unknown): unknown {
-  return isSessionError(error) && isControlFlow(error.cause) ? error.cause : error;
+  return isSessionError(error) && isSteering(error.cause) ? error.cause : error;
 }
 
 /** Waits for a result; Next's own errors come out as Next threw them. */

@@ -1,7 +1,13 @@
 import type { DataSchemas } from "../../core/data-shape.ts";
 import type { PublicView } from "../../core/session.ts";
 import type { SignInOptions } from "../../core/session-options.ts";
-import { createSessions, type SessionsOptions, type TypesOf } from "../../http/create-sessions.ts";
+import {
+  type AllActions,
+  createSessions,
+  type SessionsOptions,
+  type TypesOf,
+  type ViewWith,
+} from "../../http/create-sessions.ts";
 import { shareMemoryStore } from "../../stores/memory/shared.ts";
 import { passingControlFlow } from "./control-flow.ts";
 import { runAfterResponse } from "./next-server.ts";
@@ -29,7 +35,9 @@ export interface NextSessionsOptions<
   View,
   Actions extends object = object,
   Inputs extends object = object,
-> extends SessionsOptions<Schemas, User, Added, View, Actions, Inputs> {
+  Extend extends object = object,
+  Auths extends object = object,
+> extends SessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths> {
   /** The page that `requireUser` redirects to (default `"/sign-in"`). */
   readonly signInPath?: string;
   /**
@@ -59,12 +67,14 @@ export function nextSessions<
   View = PublicView,
   const Actions extends object = object,
   Inputs extends object = object,
+  Extend extends object = object,
+  Auths extends object = object,
 >(
-  options: NextSessionsOptions<Schemas, User, Added, View, Actions, Inputs>,
-): NextSessions<TypesOf<Schemas, User, Added, View>, Actions> {
-  type Types = TypesOf<Schemas, User, Added, View>;
+  options: NextSessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths>,
+): NextSessions<TypesOf<Schemas, User, Added, ViewWith<View, Extend>>, AllActions<Actions, Extend>> {
+  type Types = TypesOf<Schemas, User, Added, ViewWith<View, Extend>>;
   const { signInPath = "/sign-in", reauthenticatePath = signInPath, ...rest } = options;
-  const sessions = createSessions<Schemas, User, Added, View, Actions, Inputs>(rest);
+  const sessions = createSessions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths>(rest);
   // Inside Next, which puts AsyncLocalStorage on globalThis, this module is evaluated once for each layer.
   if ("AsyncLocalStorage" in globalThis) shareMemoryStore(options.store, configurationKey(sessions.policy));
   const find = createVisits(sessions);

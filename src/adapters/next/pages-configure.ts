@@ -1,9 +1,14 @@
 import type { CookiePolicy } from "../../cookie/policy.ts";
+import type { Problem } from "../../cookie/rules.ts";
 import { createEmit } from "../../core/events.ts";
 import { createGuard } from "../../core/guard.ts";
 import { createManager } from "../../core/manager.ts";
 import { type PolicyOptions, resolvePolicy } from "../../core/policy.ts";
+import type { SessionTypes } from "../../core/session.ts";
 import { SessionConfigError } from "../../errors.ts";
+import type { Sessions } from "../../http/create-sessions.ts";
+import { createCrossSiteCheck } from "../../http/cross-site.ts";
+import { type CsrfOptions, resolveCsrf } from "../../http/csrf-options.ts";
 import type { SessionStore as StorePort } from "../../store/port.ts";
 import { shareMemoryStore } from "../../stores/memory/shared.ts";
 import { adjustCookie, cookieOptions, noStore, specOf } from "./pages-cookie-handler.ts";
@@ -23,7 +28,9 @@ export interface SessionConfig extends Partial<PolicyOptions> {
   /** How the cookie is read and written: `createCookieHandler(…)` or a plug-in. */
   readonly cookieHandler?: CookieHandler;
   /** The manager of the App Router, to share its sessions: what `createSessions` or `nextSessions().sessions` gives. */
-  readonly sessions?: AnyManager;
+  readonly sessions?: AnyManager & Pick<Sessions<SessionTypes>, "crossSite">;
+  /** How requests of other sites are told from the application's own (default: they change nothing). */
+  readonly csrf?: Omit<CsrfOptions, "tokens">;
 }
 
 const anchor = Symbol.for("coatcheck.pages");
@@ -67,55 +74,65 @@ function resolve(config: SessionConfig): OpenPageSession {
 }
 
 /** The sessions of a manager that the App Router has as well: within a request both see the same one. */
-function sharing(sessions: AnyManager, others: readonly string[]): OpenPageSession {
+function sharing(sessions: NonNullable<SessionConfig["sessions"]>, others: readonly string[]): OpenPageSession {
   checkMethods("sessions", sessions, ["visit"], "what createSessions() or nextSessions().sessions gives");
   if (others.length > 0) {
     throw invalid(`sessions leaves no room for ${others.join(", ")}.`, "Give these options to the manager itself.");
   }
   const { policy } = sessions;
   const key = configurationKey(policy);
-  return createOpener(namedCookies(policy.cookie.name), policy.runtime, (transport, request) => {
+  return createOpener(namedCookies(policy.cookie.name), policy.runtime, sessions.crossSite, (transport, request) => {
     const visit = sessions.visit(transport);
     const makeEntry = () => ({ visit, collector: null, isWrapped: false, isAdmitted: false, path: null });
     return new EngineSession(sessions, transport, rememberEntry(request, key, makeEntry).visit);
   });
 }
 
-type Options = Partial<PolicyOptions>;
+type Options = Partial<PolicyOptions> & Pick<SessionConfig, "csrf">;
 
 /** The engine over a store of the port, or over our memory store, which carries one. */
-function withEngine(given: object | null, handler: CookieHandler | undefined, options: Options): OpenPageSession {
+function withEngine(
+  given: object | null,
+  handler: CookieHandler | undefined,
+  { csrf, ...options }: Options,
+): OpenPageSession {
   if (given && options.store) throw invalid("Both sessionStore and store are given.", "Leave out one of them.");
   const memory = options.store ? null : memoryPartsOf(given ?? createMemorySessionStore());
   const otherwise = { idle: defaultMaxAge, ...memory?.timeouts };
   const { timeouts: own = {} } = options;
   const timeouts = typeof own === "object" ? { ...otherwise, ...own } : own;
   const store = options.store ?? (memory?.store as StorePort);
-  const sessions = createManager({ ...options, store, timeouts, ...cookieOf(handler, options) });
-  const { policy } = sessions;
+  const problems: Problem[] = [];
+  const csrfPolicy = resolveCsrf(csrf, false, problems);
+  const sessions = createManager({ ...options, store, timeouts, ...cookieOf(handler, options) }, problems);
+  const { policy, emit } = sessions;
   // Next, which puts AsyncLocalStorage on globalThis, evaluates the module that configures us once for each bundle, and anew
   // at each change in development: sessions in memory belong to the process, whichever of these asks for them.
   if ("AsyncLocalStorage" in globalThis) shareMemoryStore(policy.store, `pages ${configurationKey(policy)}`);
   return createOpener(
     cookiesOf(handler, policy.cookie),
     policy.runtime,
+    createCrossSiteCheck(policy, csrfPolicy, emit),
     (transport) => new EngineSession(sessions, transport, sessions.visit(transport)),
   );
 }
 
-const pluginOptions = ["origins", "cookie", "onEvent", "storeTimeLimit", "storePendingLimit", "runtime"];
+const pluginOptions = ["origins", "cookie", "csrf", "onEvent", "storeTimeLimit", "storePendingLimit", "runtime"];
 
 /** The small path of its own for stores that keep whole objects by the id that is in the cookie. */
 function withPlugin(store: SessionStore, handler: CookieHandler | undefined, options: Options): OpenPageSession {
-  const others = Object.keys(options).filter((name) => !pluginOptions.includes(name));
-  if (others.length > 0) {
+  const idle = Object.keys(options).filter((name) => !pluginOptions.includes(name));
+  if (idle.length > 0) {
     throw invalid(
-      `A plug-in sessionStore leaves ${others.join(", ")} without effect.`,
+      `A plug-in sessionStore leaves ${idle.join(", ")} without effect.`,
       "It decides itself how long sessions live, and what it keeps has no schema. Use a store of this package for more.",
     );
   }
-  const policy = resolvePolicy({ ...options, store: noStore, ...cookieOf(handler, options) });
-  const emit = createEmit(policy.onEvent, policy.runtime.now);
+  const { csrf, ...others } = options;
+  const problems: Problem[] = [];
+  const csrfPolicy = resolveCsrf(csrf, false, problems);
+  const policy = resolvePolicy({ ...others, store: noStore, ...cookieOf(handler, options) }, problems);
+  const emit = createEmit(policy.onEvent ? [policy.onEvent] : [], policy.runtime.now);
   const guard = createGuard(policy.store, policy.storeLimits, policy.runtime, emit);
   const guarded = createPluginStore(store, guard);
   const cookies = cookiesOf(handler, policy.cookie);
@@ -123,6 +140,7 @@ function withPlugin(store: SessionStore, handler: CookieHandler | undefined, opt
   return createOpener(
     isOurs ? encodedCookies(cookies) : cookies,
     policy.runtime,
+    createCrossSiteCheck(policy, csrfPolicy, emit),
     (transport) => new PluginSession(guarded, policy, transport),
   );
 }

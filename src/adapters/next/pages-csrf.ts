@@ -1,5 +1,5 @@
 import { equalInConstantTime, toBase64url } from "../../bytes.ts";
-import { SessionDataError } from "../../errors.ts";
+import { isSessionError, SessionDataError, type SessionErrorCode } from "../../errors.ts";
 import type { Maybe } from "../../maybe.ts";
 import type { Runtime } from "../../runtime.ts";
 import { digestOf } from "../../token/digest.ts";
@@ -41,6 +41,16 @@ export function checkForm(form: unknown): string {
   throw new SessionDataError("DATA_INVALID", "The form of a CSRF token is not a text of at most 256 characters.", {
     hint: 'Name it like "checkout", the same in getCSRFToken and in validateCSRFToken.',
   });
+}
+
+/** What came of taking a token; `false` too where it failed with one of these errors. */
+export async function falseIf(taken: Promise<boolean>, ...codes: readonly SessionErrorCode[]): Promise<boolean> {
+  try {
+    return await taken;
+  } catch (error) {
+    if (isSessionError(error, ...codes)) return false;
+    throw error;
+  }
 }
 
 function marksIn(outstanding: unknown): string[] {

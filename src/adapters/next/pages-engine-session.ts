@@ -5,8 +5,7 @@ import { encodeAll, pluckOne, writeAll } from "../../core/operations.ts";
 import type { SessionTypes } from "../../core/session.ts";
 import type { Transport } from "../../core/transport.ts";
 import type { Visit } from "../../core/visit.ts";
-import { isSessionError } from "../../errors.ts";
-import { addMark, checkForm, isTokenText, markOf, newCSRFToken, takeMark } from "./pages-csrf.ts";
+import { addMark, checkForm, falseIf, isTokenText, markOf, newCSRFToken, takeMark } from "./pages-csrf.ts";
 import { checkData, checkName, copyOf, isReserved, patchOf, tokensKey } from "./pages-data.ts";
 import type { PageSession, SessionData } from "./pages-session.ts";
 
@@ -78,12 +77,9 @@ export class EngineSession implements PageSession {
     if (!isTokenText(token)) return false;
     const mark = await markOf(token, form);
     const visit = await this.#loaded();
-    try {
-      return await visit.write((draft) => takeFrom(draft, mark), false);
-    } catch (error) {
-      if (isSessionError(error, "SESSION_REPLACED", "SESSION_DESTROYED")) return false; // its tokens went with it
-      throw error;
-    }
+    const taken = visit.write((draft) => takeFrom(draft, mark), false);
+    // A session that is gone took its tokens with it.
+    return falseIf(taken, "CROSS_SITE_REQUEST", "SESSION_REPLACED", "SESSION_DESTROYED");
   }
 
   async #loaded(): Promise<Visit> {
@@ -112,7 +108,7 @@ export class EngineSession implements PageSession {
   #read(draft: Draft): SessionData {
     const data: SessionData = {};
     for (const key of this.#shape.keys ?? Object.keys(draft.texts())) {
-      if (!isReserved(key)) data[key] = this.#shape.decode(key, draft.read(key)).value;
+      if (!isReserved(key) && !this.#shape.isForeign(key)) data[key] = this.#shape.decode(key, draft.read(key)).value;
     }
     return copyOf(data);
   }

@@ -5,7 +5,7 @@ import { encodeAll } from "../../core/operations.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { Transport } from "../../core/transport.ts";
 import { gone } from "../../core/writes.ts";
-import { addMark, checkForm, isTokenText, markOf, newCSRFToken, takeMark } from "./pages-csrf.ts";
+import { addMark, checkForm, falseIf, isTokenText, markOf, newCSRFToken, takeMark } from "./pages-csrf.ts";
 import { checkData, checkName, copyOf, formerTokenKey, isReserved, patchOf, tokensKey } from "./pages-data.ts";
 import { createLanes, isPlausibleId, type PluginStore } from "./pages-plugin-store.ts";
 import type { PageSession, SessionData } from "./pages-session.ts";
@@ -132,7 +132,7 @@ export class PluginSession implements PageSession {
     const form = checkForm(given);
     if (!isTokenText(token)) return false;
     const mark = await markOf(token, form);
-    return this.#change(
+    const taken = this.#change(
       async (id, data) => {
         const left = takeMark(data[tokensKey], mark);
         const former = data[formerTokenKey];
@@ -144,6 +144,7 @@ export class PluginSession implements PageSession {
       },
       async () => false,
     );
+    return falseIf(taken, "CROSS_SITE_REQUEST");
   }
 
   #load(): Promise<SessionData | null> {
@@ -171,6 +172,7 @@ export class PluginSession implements PageSession {
   ): Promise<Result> {
     const endings = this.#endings;
     return this.#turns("", async () => {
+      await this.#transport.permit("data");
       await this.#load();
       const id = this.#id;
       if (endings !== this.#endings) throw gone("missing");

@@ -1,5 +1,6 @@
 import type { Transport } from "../../core/transport.ts";
 import { SessionStateError } from "../../errors.ts";
+import type { CrossSiteCheck } from "../../http/cross-site.ts";
 import { type NodeExchange, type NodeRequest, type NodeResponse, nodeExchange } from "../../http/node-exchange.ts";
 import { cookieTransport } from "../../http/transport.ts";
 import type { Runtime } from "../../runtime.ts";
@@ -16,11 +17,13 @@ interface Known {
 
 /**
  * Makes what finds the session of a request. A request has one session object, which every call shares; only a cookie
- * handler that reads something else than before makes it look again.
+ * handler that reads something else than before makes it look again. Before its first change it is told whether the request
+ * comes from another site.
  */
 export function createOpener(
   cookies: Cookies,
   runtime: Runtime,
+  crossSite: Pick<CrossSiteCheck, "permitChange">,
   start: (transport: Transport, request: NodeRequest) => PageSession,
 ): OpenPageSession {
   const requests = new WeakMap<object, Known>();
@@ -31,8 +34,13 @@ export function createOpener(
     if (before && (before.isDelivered || before.presented === text)) return before.session;
     const exchange = isBare(response) ? bareExchange(request, runtime) : nodeExchange(request, response, runtime);
     const known = { presented: text, isDelivered: false } as Known;
+    let isAdmitted = false;
+    const permit = () => {
+      if (!isAdmitted) crossSite.permitChange(exchange);
+      isAdmitted = true;
+    };
     const transport: Transport = {
-      ...cookieTransport(exchange, ""),
+      ...cookieTransport(exchange, "", permit),
       presented,
       deliver(cookie) {
         known.isDelivered = true;

@@ -78,7 +78,8 @@ export async function getSessionData(...values: unknown[]): Promise<SessionData>
  * when another request was quicker.
  *
  * @throws {@link SessionDataError} `DATA_INVALID`, `DATA_TOO_LARGE`: not JSON, or more than 64 KiB; nothing was stored.
- * @throws {@link SessionStateError} `HEADERS_SENT`, `SESSION_REPLACED`, `SESSION_DESTROYED`
+ * @throws {@link SessionStateError} `HEADERS_SENT`, `SESSION_REPLACED`, `SESSION_DESTROYED`; `CROSS_SITE_REQUEST`: a page of another
+ *   site sent the request.
  *
  * @example
  * await setSessionData<{ cart: string[] }>(req, res, ({ cart = [] }) => ({ cart: [...cart, lessonId] }));
@@ -110,7 +111,8 @@ type PartialOrUndefined<Data> = { readonly [Key in keyof Data]?: Data[Key] | und
  * there is none. The deadlines stay; so does the user of a session that `createAuthSession` signed in.
  *
  * @throws {@link SessionDataError} `DATA_INVALID`, `DATA_TOO_LARGE`
- * @throws {@link SessionStateError} `HEADERS_SENT`, `SESSION_REPLACED`, `SESSION_DESTROYED`
+ * @throws {@link SessionStateError} `HEADERS_SENT`, `SESSION_REPLACED`, `SESSION_DESTROYED`; `CROSS_SITE_REQUEST`: a page of another
+ *   site sent the request.
  *
  * @example
  * await replaceSessionData(req, res, { user: user.id });
@@ -129,6 +131,8 @@ export async function replaceSessionData(...values: unknown[]): Promise<void> {
 /**
  * Reads a property and removes it, atomically: of two requests at once one gets the value, the other `null`. `null` too where
  * there is no such property. Never begins a session.
+ *
+ * @throws {@link SessionStateError} `CROSS_SITE_REQUEST`, `SESSION_REPLACED`, `SESSION_DESTROYED`
  *
  * @example
  * const formErrors = await pluckSessionProperty<string[]>(context, "formErrors");
@@ -149,6 +153,7 @@ export async function pluckSessionProperty(...values: unknown[]): Promise<unknow
  * Sends nothing to a visitor who presented no cookie.
  *
  * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: not confirmed. Do not tell the visitor that they are signed out.
+ * @throws {@link SessionStateError} `CROSS_SITE_REQUEST`: a page of another site sent the request.
  */
 export const destroySession: From<[], void> = async (...values: unknown[]) => {
   const [session] = await find("destroySession()", values);
@@ -170,8 +175,8 @@ export const getCSRFToken: From<[form?: string], string> = async (...values: unk
 };
 
 /**
- * Takes a token of `getCSRFToken`: `true` once, `false` for everything else, a missing one included. Compares in constant time;
- * never begins a session.
+ * Takes a token of `getCSRFToken`: `true` once, `false` for everything else, a missing one and a request of another site
+ * included. Compares in constant time; never begins a session.
  *
  * @param token What the form sent, whatever it is.
  * @param form What the token has to be for.

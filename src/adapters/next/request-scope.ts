@@ -1,7 +1,7 @@
 import { cookies, headers } from "next/headers.js";
 import type { SessionCookie } from "../../cookie/rules.ts";
 import { SessionStateError } from "../../errors.ts";
-import { isControlFlow } from "./control-flow.ts";
+import { isSteering } from "../../http/thrown.ts";
 
 /** The headers of the request that Next is answering: one object for the whole of it, the action and its render included. */
 export interface RequestHeaders {
@@ -69,11 +69,11 @@ function noRequest(cause: unknown): SessionStateError {
 
 // Next gives these errors neither a code nor a digest; their text is all there is.
 function isOutside(error: unknown): boolean {
-  return !isControlFlow(error) && /outside a request scope/.test(messageOf(error));
+  return !isSteering(error) && /outside a request scope/.test(messageOf(error));
 }
 
 function isRefusal(error: unknown): boolean {
-  return !isControlFlow(error) && /^Cookies can only be modified/.test(messageOf(error));
+  return !isSteering(error) && /^Cookies can only be modified/.test(messageOf(error));
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import type { SessionTypes } from "../../core/session.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
 import { crossSiteError } from "../../http/cross-site.ts";
+import { admitsForm, parsedToken } from "../../http/form-token.ts";
 import { arrivedAt } from "../../http/node-exchange.ts";
 import { describeStatus, statusOf } from "../../http/responses.ts";
 import { unwrapped } from "./control-flow.ts";
@@ -21,10 +22,13 @@ export async function answerPagesWithSession<Types extends SessionTypes>(
 ): Promise<unknown> {
   const entry = await find(source);
   entry.isWrapped = true;
-  if (!sessions.crossSite.admits(arrivedAt(source.req))) return refuse(source);
+  const arrived = arrivedAt(source.req);
+  if (!sessions.crossSite.admits(arrived)) return refuse(source);
   entry.isAdmitted = true;
   try {
     await entry.visit.load();
+    if (!(await admitsForm(sessions, arrived, entry.visit.record, () => parsedToken(source.req))))
+      return refuse(source);
     const given = source.kind === "page" ? source.context : source.req;
     Object.defineProperty(given, "session", { value: sessions.sessionOf(entry.visit), configurable: true });
     return await handler(given as never, source.res as never);

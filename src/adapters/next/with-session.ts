@@ -3,9 +3,10 @@ import type { SessionCookie } from "../../cookie/rules.ts";
 import type { SessionTypes } from "../../core/session.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
 import { refuseWithoutToken } from "../../http/form-token.ts";
-import { crossSiteResponse, errorResponse } from "../../http/responses.ts";
+import { crossSiteResponse } from "../../http/responses.ts";
+import { answerThrown, isSteering } from "../../http/thrown.ts";
 import { type WaitUntil, type WebExchange, webExchange } from "../../http/web-exchange.ts";
-import { isControlFlow, unwrapped } from "./control-flow.ts";
+import { unwrapped } from "./control-flow.ts";
 import { runAfterResponse } from "./next-server.ts";
 import { finishProxy, pathOf, redirectToSignIn } from "./proxy-response.ts";
 import { setResponseCookie } from "./request-scope.ts";
@@ -34,7 +35,7 @@ export async function answerWithSession<Types extends SessionTypes>(
   entry.path ??= pathOf(request);
   try {
     await entry.visit.load();
-    // The proxy leaves the body to whatever answers: forms are read there.
+    // The proxy leaves forms to whatever answers behind it: a Server Action is one as well, and Next gives it no field of ours.
     const refusal = waitUntil ? null : await refuseWithoutToken(sessions, request, collector, entry.visit.record);
     if (refusal) return collector.finish(refusal);
     Object.defineProperty(request, "session", { value: sessions.sessionOf(entry.visit), configurable: true });
@@ -55,13 +56,13 @@ async function answerError(
   collector: Collector,
   inProxy: boolean,
 ): Promise<Response> {
-  if (isControlFlow(error)) {
+  if (isSteering(error)) {
     // Next makes the response from its own error, and adds the cookies that it knows of.
     if (!inProxy) for (const cookie of collector.cookies) await setResponseCookie(cookie);
     throw error;
   }
   const url = inProxy ? signInUrlOf(error) : null;
-  return collector.finish(url === null ? errorResponse(error) : await redirectToSignIn(request, url));
+  return collector.finish(url === null ? answerThrown(error, collector) : await redirectToSignIn(request, url));
 }
 
 interface Collector extends WebExchange {

@@ -49,6 +49,7 @@ export const userTable: TextTable = {
   "user ids with emoji, NUL and lone surrogates": [
     "a\u0000b",
     "a\u0000c",
+    "\u0001keys",
     ...words("🧥 a \ud800 \ud801 \udc00 \ufffd"),
   ],
 };

@@ -33,6 +33,34 @@ export function crossSiteJourneys(scene: Scene): void {
       expect((await browser.get("/api/wrapped?op=cart", { method: "POST" })).status).toBe(403);
     });
 
+    it("a Server Action behind the proxy is ours, and no other site's, and must say where it comes from", async () => {
+      const browser = await member();
+      const page = await browser.get("/proxied");
+      const action = { "next-action": page.actionId("cart"), "content-type": "text/plain;charset=UTF-8" };
+      const sent = (headers: Record<string, string>) => ({
+        method: "POST",
+        body: "[]",
+        headers: { ...action, accept: "text/x-component", ...headers },
+      });
+      for (const [headers, status, cart] of [
+        [{}, 403, undefined], // Next itself lets it through
+        [{ origin: "null" }, 403, undefined],
+        [foreign, 403, undefined],
+        [{ "sec-fetch-site": "same-origin" }, 200, ["apple"]],
+      ] as const) {
+        const answer = await browser.get("/proxied", sent(headers));
+        expect([headers, answer.status, await cartOf(browser)]).toEqual([headers, status, cart]);
+      }
+    });
+
+    it("control: a Server Action that no proxy stands in front of runs without an Origin", async () => {
+      const browser = await member();
+      const page = await browser.get("/live");
+      const headers = { "next-action": page.actionId("cart"), "content-type": "text/plain;charset=UTF-8" };
+      const answer = await browser.get("/live", { method: "POST", body: "[]", headers });
+      expect([answer.status, await cartOf(browser)]).toEqual([200, ["apple"]]);
+    });
+
     it("without withSession the change itself fails, and nothing is stored", async () => {
       const browser = await member();
       for (const path of ["/api/bare?op=cart", "/api/bare?request&op=cart"]) {

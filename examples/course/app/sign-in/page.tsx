@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Page } from "@/components/page";
-import { auth, recent } from "@/lib/session";
+import { auth } from "@/lib/session";
 import { SignInForm } from "./form";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -11,9 +11,7 @@ export const metadata: Metadata = { title: "Sign in" };
 export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
   const { returnTo, left } = await searchParams;
   const target = safeReturnTo(returnTo, "/account");
-  const session = await auth();
-  // Whoever is signed in and was sent here needs a more recent proof than there is.
-  if (session) redirect(returnTo && !session.satisfies(recent) ? confirmAt(target) : target);
+  if (await auth()) redirect(target);
   return (
     <Page title="Sign in" narrow>
       {left === undefined ? null : (
@@ -28,8 +26,4 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
       </p>
     </Page>
   );
-}
-
-function confirmAt(target: string): string {
-  return `/confirm?returnTo=${encodeURIComponent(target)}`;
 }
