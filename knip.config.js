@@ -11,7 +11,13 @@ export default {
   ],
   project: ["src/**", "test/**", "scripts/**"],
   // Fixtures break rules on purpose; folders with their own package.json answer for themselves.
-  ignore: ["test/fixtures/**", "test/next/app/**", "test/next/app-cached/**", "test/next/app-lesson/**"],
+  ignore: [
+    "test/fixtures/**",
+    "test/next/app/**",
+    "test/next/app-cached/**",
+    "test/next/app-lesson/**",
+    "test/authjs/app-*/**",
+  ],
   // Called as a command by scripts/check.mjs; the user's own.
   ignoreDependencies: ["@biomejs/biome", "better-sqlite3", "next"],
   ignoreExportsUsedInFile: true,
