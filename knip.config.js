@@ -11,7 +11,7 @@ export default {
   ],
   project: ["src/**", "test/**", "scripts/**"],
   // Fixtures break rules on purpose; folders with their own package.json answer for themselves.
-  ignore: ["test/fixtures/**", "test/next/app/**", "test/next/app-cached/**"],
+  ignore: ["test/fixtures/**", "test/next/app/**", "test/next/app-cached/**", "test/authjs/app-*/**"],
   // Called as a command by scripts/check.mjs; the user's own.
   ignoreDependencies: ["@biomejs/biome", "better-sqlite3", "next"],
   ignoreExportsUsedInFile: true,

@@ -11,7 +11,7 @@ import ts from "typescript";
 import { readEntries, root } from "./entries.mjs";
 
 const scratch = join(root, ".docs-check");
-const preludes = ["prelude.d.ts", "next.d.ts"].map((name) => join(root, "docs/snippets", name));
+const preludes = ["prelude.d.ts", "next.d.ts", "authjs.d.ts"].map((name) => join(root, "docs/snippets", name));
 
 /** @typedef {{ page: string, line: number, language: string, title: string | undefined, code: string, file: string }} Block */
 

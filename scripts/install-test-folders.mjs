@@ -10,6 +10,8 @@ const folders = [
   "test/drivers/better-sqlite3", // compiles from source where its download is out of reach
   "test/drivers/node-24", // a newer Node.js, for what only that has
   "test/lucia/original", // Lucia 3 and the test suite of its adapters
+  "test/next/apps/authjs-4", // NextAuth 4
+  "test/next/apps/authjs-5", // Auth.js 5, and an OpenID provider
   "test/next/apps/next-14",
   "test/next/apps/next-15",
   "test/next/apps/next-16",

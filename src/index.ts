@@ -8,6 +8,7 @@ export type { ApiKeys, DeviceSession, KeyBearer } from "./core/api-key-session.t
 export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
 export type { EventListener, KeyRejectReason, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
 export type { EventFacts, Extension, ExtensionContext, ExtensionObject } from "./core/extensions.ts";
+export type { ExternalUser, IdentityFunction, IdentityRequest } from "./core/external-user.ts";
 export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
 export type { KeepRule, KeyRule, MergeFunction } from "./core/keep.ts";
 export type { SessionLimit } from "./core/limit-policy.ts";

@@ -6,6 +6,7 @@ import type { IssueApiKeyOptions, IssuedApiKey } from "./api-key-request.ts";
 import { endKeys, issueOwnKey, listKeys, revokeOwnKey } from "./api-keys.ts";
 import { completeSignIn, reauthenticate, startSignIn, unauthenticated } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
+import { signsInElsewhere } from "./external-user.ts";
 import type { Issued } from "./identity.ts";
 import { impersonate, stopImpersonating } from "./impersonation.ts";
 import { endOthers, listSessions, renewToken, revokeOwn, touchNow } from "./own-sessions.ts";
@@ -42,12 +43,14 @@ export class Account implements AccountActions {
   }
 
   /** Notes that the first factor was proven; begins a session where there is none. */
-  startSignIn(request: SignInStart): Promise<string | null> {
+  async startSignIn(request: SignInStart): Promise<string | null> {
+    if (this.#engine.policy.identity) throw signsInElsewhere("startSignIn");
     return this.#visit.reissue((standing) => startSignIn(this.#engine, standing, request));
   }
 
   /** Signs the user in whose first factor was proven, on this very session. */
   async completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null> {
+    if (this.#engine.policy.identity) throw signsInElsewhere("completeSignIn");
     const token = await this.#visit.reissue(async (standing) =>
       completeSignIn(this.#engine, standing, await this.#visit.describe(request)),
     );
@@ -98,8 +101,9 @@ export class Account implements AccountActions {
 
   async revokeOthers(): Promise<number> {
     await this.#visit.permitData();
-    const live = alive(await this.#visit.settle());
-    return live ? endOthers(this.#engine, live) : 0;
+    alive(await this.#visit.settle());
+    const { identity, record } = this.#visit;
+    return endOthers(this.#engine, identity, record?.id);
   }
 
   async issueApiKey(options: IssueApiKeyOptions): Promise<IssuedApiKey> {

@@ -69,7 +69,12 @@ export type SessionEventDetails =
       readonly actorId?: string;
     }
   | { readonly type: "api-key-rejected"; readonly keyId: string | null; readonly reason: KeyRejectReason }
-  | { readonly type: "user-missing"; readonly sessionId: string; readonly userId: string }
+  | {
+      readonly type: "user-missing";
+      /** `null` where another application has signed the user in, and there is no session yet. */
+      readonly sessionId: string | null;
+      readonly userId: string;
+    }
   | {
       readonly type: "extension-failed";
       readonly extension: string;

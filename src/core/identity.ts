@@ -6,15 +6,12 @@ import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
 import { decodeActing, identityOf, plainActing } from "./acting.ts";
-import type { OnDiscard } from "./data-view.ts";
-import { Draft } from "./draft.ts";
 import { endUntold } from "./end-session.ts";
 import type { Engine } from "./engine.ts";
-import { isSameUser, keepOnly } from "./keep.ts";
 import { type NewSession, newRecord, rotateChange, signInChange } from "./lifecycle.ts";
 import { madeRoom } from "./limits.ts";
-import { keepingOf } from "./policy.ts";
 import type { SignIn } from "./sign-in.ts";
+import { draftFor } from "./sign-in-data.ts";
 import { type Live, reloadStanding, type Standing } from "./standing.ts";
 import { chooseSpan, type Span } from "./timeouts.ts";
 import { lookUpUser } from "./user-look-up.ts";
@@ -92,7 +89,7 @@ function issueNew(
  * Binds a session to a user within the limit: admitted before, confirmed after, and only then is the token anybody's. A
  * session that had to make room meanwhile is ended before anybody was told of it.
  */
-async function admitting(
+export async function admitting(
   engine: Engine,
   userId: string | null,
   id: string,
@@ -123,7 +120,7 @@ async function admitting(
 }
 
 /** The deadlines of a session that begins, or is signed in to. */
-function spanFor(
+export function spanFor(
   { policy, viewData }: Engine,
   userId: string | null,
   texts: Readonly<Record<string, string>>,
@@ -171,11 +168,12 @@ const mostAttempts = 20;
  * Kept data is expected to be as it was read, so that a concurrent change of it is merged anew and never lost.
  */
 export async function signIn(engine: Engine, standing: Standing, request: SignIn): Promise<Issued> {
-  const { userId, persistent, device, amr, acr, end } = request;
+  const { userId, persistent, device, amr, acr, end, authenticatedAt } = request;
   const issued = standing.kind === "live" ? await signInOn(engine, standing, request) : null;
   if (issued) return issued;
   const acting = { ...plainActing, amr, acr };
-  return beginSession(engine, { userId, persistent, device: device ?? null, data: Object.create(null), acting, end });
+  const data = draftFor(engine, null, request).texts();
+  return beginSession(engine, { userId, persistent, device: device ?? null, data, acting, end, authenticatedAt });
 }
 
 /** Signs a user in on a living session, within the limit; `null` when the session is gone. */
@@ -186,7 +184,7 @@ export async function signInOn(engine: Engine, live: Live, request: SignIn): Pro
 
 async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Issued | null> {
   const { emit } = engine;
-  const { userId, persistent, device, amr, acr } = request;
+  const { userId, persistent, device, amr, acr, authenticatedAt } = request;
   const acting = { ...plainActing, amr, acr };
   let current: Standing = live;
   for (let attempt = 1; current.kind === "live"; attempt++) {
@@ -195,7 +193,7 @@ async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Is
     const span = await spanFor(engine, userId, draft.texts(), persistent);
     const answer = await reissue(engine, record, "sign in", (digest, now) => ({
       ...draft.change(),
-      ...signInChange(record, { userId, persistent, device, digest, acting }, span, now),
+      ...signInChange(record, { userId, persistent, device, digest, acting, authenticatedAt }, span, now),
     }));
     if (typeof answer !== "string") {
       if (identityOf(record, answer.at).actor) noteImpersonationEnd(engine, record, "holder");
@@ -213,19 +211,6 @@ async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Is
 export function noteImpersonationEnd({ emit }: Engine, record: SessionRecord, by: "holder" | "time"): void {
   const userId = decodeActing(record.actor).impersonation?.userId ?? "";
   emit({ type: "impersonation-ended", sessionId: record.id, userId, actorId: record.userId ?? "", by });
-}
-
-/** The data that a sign-in leaves: all of it for the same user, what `keep` says of an anonymous visitor's, else nothing. */
-function draftFor(engine: Engine, record: SessionRecord, request: SignIn): Draft {
-  const draft = new Draft(record.data);
-  if (isSameUser(record, request.userId)) return draft;
-  const onDiscard: OnDiscard = (key, reason) =>
-    engine.emit({ type: "data-discarded", sessionId: record.id, key, reason });
-  draft.apply(() => {
-    if (record.userId === null) keepOnly(draft, keepingOf(engine.policy, request.keep), onDiscard);
-    else draft.clear();
-  });
-  return draft;
 }
 
 /** Issues a new token, or answers `null` when another request has done so since this one's token was issued. */

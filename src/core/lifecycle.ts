@@ -47,17 +47,23 @@ export interface NewSession {
   readonly device: string | null;
   /** Who acts, and on what proof (default: nothing was proven). */
   readonly acting?: Acting;
+  /** When the user proved who they are (default: now). */
+  readonly authenticatedAt?: number | undefined;
 }
 
 /** The record of a session that begins now. */
-export function newRecord({ acting = plainActing, ...session }: NewSession, span: Span, now: number): SessionRecord {
+export function newRecord(
+  { acting = plainActing, authenticatedAt, ...session }: NewSession,
+  span: Span,
+  now: number,
+): SessionRecord {
   return {
     ...session,
     previousDigest: null,
     previousGraceEndsAt: null,
     actor: encodeActing(acting),
     createdAt: now,
-    authenticatedAt: session.userId === null ? null : now,
+    authenticatedAt: session.userId === null ? null : (authenticatedAt ?? now),
     ...deadlines(span, now),
     generation: 0,
     version: 1,
@@ -73,11 +79,12 @@ export function signInChange(
     readonly persistent: boolean;
     readonly device?: string | null | undefined;
     readonly acting: Acting;
+    readonly authenticatedAt?: number | undefined;
   },
   span: Span,
   now: number,
 ): RecordChange {
-  const { userId, digest, persistent, device, acting } = signIn;
+  const { userId, digest, persistent, device, acting, authenticatedAt = now } = signIn;
   return {
     generation: record.generation,
     raiseGeneration: true,
@@ -86,7 +93,7 @@ export function signInChange(
       userId,
       persistent,
       actor: encodeActing(acting),
-      authenticatedAt: now,
+      authenticatedAt,
       ...deadlines(span, now),
       ...(device !== undefined && { device }),
     },

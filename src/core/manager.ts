@@ -224,6 +224,7 @@ const noRequest: KeyBearer = { header: () => null };
 
 /** The transport where there is none: the caller has the token in hand, and hands on the next one. */
 class BareTransport implements Transport {
+  readonly isHeld = true;
   readonly presented: readonly string[];
   readonly #runtime: Runtime;
 

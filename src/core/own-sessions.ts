@@ -1,6 +1,6 @@
 import type { SessionRecord } from "../store/record.ts";
 import { isSessionId } from "../token/token.ts";
-import { actedBy, type Identity, identityOf } from "./acting.ts";
+import { actedBy, type Identity } from "./acting.ts";
 import { ownUser } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
 import { endHalfSignIns } from "./half-sign-ins.ts";
@@ -30,11 +30,10 @@ export async function revokeOwn(engine: Engine, { userId, actor }: Identity, id:
   return answer === "destroyed";
 }
 
-/** Ends every session of a session's user but itself; answers how many. */
-export async function endOthers(engine: Engine, { record }: Live): Promise<number> {
-  const { userId, actor } = identityOf(record, engine.policy.runtime.now());
+/** Ends every session of a session's user but the one with the id `except`; answers how many. */
+export async function endOthers(engine: Engine, { userId, actor }: Identity, except?: string): Promise<number> {
   if (userId === null) return 0;
-  return endAll(engine, userId, { by: "holder", ...actedBy(actor) }, record.id);
+  return endAll(engine, userId, { by: "holder", ...actedBy(actor) }, except);
 }
 
 /** Ends every session of a user but one, and what is half signed in as the user anywhere; answers how many sessions. */

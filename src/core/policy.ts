@@ -3,7 +3,6 @@ import { resolveCookie } from "../cookie/policy.ts";
 import type { Problem } from "../cookie/rules.ts";
 import type { Duration } from "../duration.ts";
 import { SessionConfigError } from "../errors.ts";
-import type { Maybe } from "../maybe.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import type { SessionBus } from "../store/bus.ts";
 import type { SessionStore } from "../store/port.ts";
@@ -14,6 +13,7 @@ import { type DeviceOptions, type DevicePolicy, resolveDevices } from "./devices
 import type { EventListener } from "./events.ts";
 import { type ResolvedExtension, recordKey, resolveExtensions } from "./extension-policy.ts";
 import type { Extensions } from "./extensions.ts";
+import type { FindUser, IdentityFunction } from "./external-user.ts";
 import type { GuardLimits } from "./guard.ts";
 import { type ImpersonationOptions, type ImpersonationPolicy, resolveImpersonation } from "./impersonation-policy.ts";
 import { isKeepRule, type Keeping, type KeepRule, keptKeys } from "./keep.ts";
@@ -54,12 +54,18 @@ export interface PolicyOptions {
   readonly cookie?: CookieOptions;
   readonly data?: DataSchemas;
   readonly keep?: KeepRule;
-  readonly user?: (userId: string) => Maybe<unknown>;
+  readonly user?: FindUser;
+  /**
+   * Tells who is signed in, where another application does that, such as `authjs(auth)` of `coatcheck/authjs` (default: our own
+   * `signIn` does). Sessions then carry data and extensions; until the first write of a signed-in visitor there is no record,
+   * and `id` and the instants are `null`.
+   */
+  readonly identity?: IdentityFunction;
   readonly extend?: Extensions;
   readonly publicView?: (session: AnySession) => unknown;
   /**
-   * How long a promise of the application may take, of `user`, of `publicView` and of an extension (default `"10s"`). After it
-   * whoever waits gets an error, `USER_UNAVAILABLE` or `EXTENSION_FAILED`, so that no page hangs.
+   * How long a promise of the application may take, of `user`, `identity`, `publicView` and of an extension (default `"10s"`). After it
+   * whoever waits gets an error, `USER_UNAVAILABLE`, `IDENTITY_UNAVAILABLE` or `EXTENSION_FAILED`, so that no page hangs.
    */
   readonly callbackTimeLimit?: Duration;
   readonly rotationGrace?: Duration;
@@ -104,7 +110,8 @@ export interface Policy extends SignalPolicy {
   readonly cookie: CookiePolicy;
   readonly shape: DataShape;
   readonly keep: KeepRule;
-  readonly user: ((userId: string) => Maybe<unknown>) | undefined;
+  readonly user: FindUser | undefined;
+  readonly identity: IdentityFunction | null;
   readonly extensions: readonly ResolvedExtension[];
   /** In milliseconds. */
   readonly callbackTimeLimit: number;
@@ -156,6 +163,8 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     invalid("basePath is not a path.", 'Write it like "/api/session", without a slash at its end.');
   const unknown = unknownKeys(options.keep, shape);
   if (unknown.length > 0) invalid(`keep names ${unknown.join(", ")}, which data does not.`, "Name keys of data.");
+  if (options.identity !== undefined && typeof options.identity !== "function")
+    invalid("identity is not a function.", "Pass one such as authjs(auth).");
   if (options.keep !== undefined && !isKeepRule(options.keep)) {
     invalid(
       "keep is neither a list of keys nor an object of rules.",
@@ -178,6 +187,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     shape,
     keep: options.keep ?? [],
     user: options.user,
+    identity: options.identity ?? null,
     extensions,
     callbackTimeLimit,
     publicView: options.publicView,

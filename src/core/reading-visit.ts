@@ -2,9 +2,11 @@ import { chain, isPromise, type Maybe } from "../maybe.ts";
 import type { Clock } from "../runtime.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
+import { adoptedTexts } from "./adoption.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { Engine } from "./engine.ts";
 import type { Emit } from "./events.ts";
+import { askIdentity, type ExternalUser } from "./external-user.ts";
 import { type Requirement, satisfies } from "./lifecycle.ts";
 import { confirmStanding, findStanding, type Live, type Standing } from "./standing.ts";
 import { signalOf } from "./standing-signal.ts";
@@ -18,11 +20,18 @@ export class ReadingVisit {
   protected readonly engine: Engine;
   protected readonly transport: Transport;
   protected standing: Standing | null = null;
-  /** The session of a user who does not exist any more: nobody is signed in, but it can still be ended. */
+  /**
+   * The session of a user who does not exist any more, or who is not the one that another application has signed in: nothing of
+   * it is shown, but it can still be ended.
+   */
   protected orphan: Live | null = null;
   /** The request saw the session as an impersonated user's. When that has ended by itself, it writes nothing any more. */
   protected hasActed = false;
+  /** Whom another application has signed in; `null`: nobody, or no other application does. */
+  protected external: ExternalUser | null = null;
   readonly #view: VisitView;
+  #adopted: { readonly own: Identity; readonly identity: Identity } | null = null;
+  #keptTexts: { readonly record: SessionRecord | null; readonly texts: Identity["data"] } | null = null;
   #finding: Promise<Standing> | null = null;
   #confirming: Promise<Standing> | null = null;
 
@@ -39,7 +48,13 @@ export class ReadingVisit {
 
   /** Who the session stands for at this instant. */
   get identity(): Identity {
-    return this.#view.identityOf(this.record);
+    const own = this.#view.identityOf(this.record);
+    if (!this.external || own.userId !== null) return own;
+    if (this.#adopted?.own !== own) {
+      const { userId } = this.external;
+      this.#adopted = { own, identity: { ...own, userId, authenticatedAt: 0, pendingSignIn: null } };
+    }
+    return this.#adopted.identity;
   }
 
   /** What the user look-up found, or `null`. */
@@ -49,7 +64,9 @@ export class ReadingVisit {
 
   /** The data as values. */
   get data(): object {
-    return this.#view.dataOf(this.record, this.noteDiscard());
+    const { external, record } = this;
+    const isBound = !external || record === null || record.userId !== null;
+    return this.#view.dataOf(isBound ? this.identity.data : this.#textsKeptFor(external), this.noteDiscard());
   }
 
   /** Reports stored values of the session at hand that are passed over, now or later. */
@@ -65,10 +82,25 @@ export class ReadingVisit {
   load(): Maybe<Standing> {
     if (this.standing) return this.standing;
     if (this.#finding) return this.#finding;
-    const found = findStanding(this.engine, this.transport.presented);
+    const found = this.#find();
     if (!isPromise(found)) return this.#arrive(found);
     this.#finding = Promise.resolve(found).then((standing) => this.#arrive(standing));
     return this.#finding;
+  }
+
+  /** Finds the session, and at the same time who is signed in, where another application knows. */
+  #find(): Maybe<Standing> {
+    const { engine, transport } = this;
+    const { identity } = engine.policy;
+    if (!identity || transport.isHeld) return findStanding(engine, transport.presented);
+    const asked = askIdentity(engine.policy, identity, { header: (name) => transport.header(name) });
+    const found = findStanding(engine, transport.presented);
+    const settle = (external: ExternalUser | null, standing: Standing) => {
+      this.external = external;
+      return standing;
+    };
+    if (!isPromise(asked) && !isPromise(found)) return settle(asked, found);
+    return Promise.all([asked, found]).then(([external, standing]) => settle(external, standing));
   }
 
   /** The same, never from a copy: what a change rests on, and whatever asks for a recent authentication. */
@@ -90,8 +122,11 @@ export class ReadingVisit {
   loadUser(): Maybe<unknown> {
     return chain(this.load(), (standing) => {
       const { userId, actor } = this.identity;
-      if (standing.kind !== "live" || userId === null) return null;
-      return this.#view.findUser(userId, actor, (user, missing) => this.#settleUser(standing, userId, user, missing));
+      const live = standing.kind === "live" ? standing : null;
+      if (userId === null || (!live && !this.external)) return null;
+      return this.#view.findUser({ userId, actor }, this.external, (user, missing) =>
+        this.#settleUser(live, userId, user, missing),
+      );
     });
   }
 
@@ -131,7 +166,8 @@ export class ReadingVisit {
     return this.transport.header(name);
   }
 
-  #arrive(standing: Standing): Standing {
+  #arrive(found: Standing): Standing {
+    const standing = this.#shown(found);
     this.standing = standing;
     this.hasActed = this.identity.actor !== null;
     // What a page asks on its own is no activity: an open tab would keep a session alive that nobody uses.
@@ -149,12 +185,13 @@ export class ReadingVisit {
     return this.standing as Standing;
   }
 
-  #settleUser(live: Live, userId: string, user: unknown, missing: string): unknown {
-    const stillHere = this.record?.id === live.record.id && this.identity.userId === userId;
+  #settleUser(live: Live | null, userId: string, user: unknown, missing: string): unknown {
+    const stillHere = this.record?.id === live?.record.id && this.identity.userId === userId;
     if (!stillHere) return null;
     this.#view.noteUser(userId, user ?? null);
     if (user !== null && user !== undefined) return user;
-    this.engine.emit({ type: "user-missing", sessionId: live.record.id, userId: missing });
+    this.engine.emit({ type: "user-missing", sessionId: live?.record.id ?? null, userId: missing });
+    this.external = null;
     this.become({ kind: "none" });
     this.orphan = live;
     return null;
@@ -162,8 +199,28 @@ export class ReadingVisit {
 
   /** Stands elsewhere from now on: what was seen of the session before is forgotten. */
   protected become(standing: Standing): void {
-    this.standing = standing;
+    this.standing = this.#shown(standing);
     this.hasActed = this.identity.actor !== null;
     this.#view.forget();
+  }
+
+  /** What is shown of a standing: nothing of a session whose user is not the one that another application has signed in. */
+  #shown(standing: Standing): Standing {
+    const { engine, transport, external } = this;
+    if (standing.kind !== "live" || !engine.policy.identity || transport.isHeld) return standing;
+    const { userId } = standing.record;
+    if (userId === null || userId === external?.userId) return standing;
+    this.orphan = standing;
+    return { kind: "none" };
+  }
+
+  /** What the external user will keep of the anonymous session at hand. */
+  #textsKeptFor(external: ExternalUser): Identity["data"] {
+    const { record } = this;
+    if (this.#keptTexts?.record !== record) {
+      const live = this.standing?.kind === "live" ? this.standing : null;
+      this.#keptTexts = { record, texts: adoptedTexts(this.engine, live, external) };
+    }
+    return this.#keptTexts.texts;
   }
 }

@@ -1,16 +1,25 @@
+import type { DataOperation } from "./draft.ts";
 import type { KeepRule } from "./keep.ts";
 
-/** What sign-in binds. */
-export interface SignIn {
+/** What decides about the data of a session that somebody signs in to. */
+export interface SignInData {
   readonly userId: string;
-  readonly persistent: boolean;
   readonly keep: KeepRule;
+  /** A change of the data that is made in the same write. */
+  readonly operation?: DataOperation;
+}
+
+/** What sign-in binds. */
+export interface SignIn extends SignInData {
+  readonly persistent: boolean;
   /** `undefined` leaves what is stored. */
   readonly device: string | undefined;
   readonly amr: readonly string[];
   readonly acr: string | null;
   /** Sessions of the user that the visitor chose to end, where the limit is reached. */
   readonly end: readonly string[];
+  /** When the user proved who they are (default: now). */
+  readonly authenticatedAt?: number;
 }
 
 /** A second sign-in, or a second factor. */

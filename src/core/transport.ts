@@ -12,6 +12,8 @@ export type ChangeKind = "data" | "token";
 export interface Transport {
   /** Every token that was presented, as it came, in order. */
   readonly presented: readonly string[];
+  /** The caller has the token in hand: there is no request, and so nobody to ask who is signed in elsewhere. */
+  readonly isHeld?: true;
   /** Throws a `SessionStateError` where a change of this kind cannot be made: while rendering, after the headers left. */
   permit(kind: ChangeKind): Maybe<void>;
   /** Sets the cookie, or clears it. Called only after the store has acknowledged. */

@@ -11,10 +11,14 @@ export type UserPolicy = Pick<Policy, "user" | "callbackTimeLimit" | "runtime">;
  *
  * @throws {@link SessionStoreError} `USER_UNAVAILABLE`: the function threw, its promise was rejected, or it took too long.
  */
-export function lookUpUser({ user: find, callbackTimeLimit, runtime }: UserPolicy, userId: string): Maybe<unknown> {
+export function lookUpUser(
+  { user: find, callbackTimeLimit, runtime }: UserPolicy,
+  userId: string,
+  external?: unknown,
+): Maybe<unknown> {
   if (!find) return null;
   try {
-    const found = find(userId);
+    const found = external === undefined ? find(userId) : find(userId, external);
     return isPromise(found) ? withinLimit(found, callbackTimeLimit, runtime).catch(unavailable) : found;
   } catch (error) {
     return unavailable(error);

@@ -3,6 +3,7 @@ import type { SessionRecord } from "../store/record.ts";
 import { type Actor, type Identity, identityOf } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { Engine } from "./engine.ts";
+import type { ExternalUser } from "./external-user.ts";
 import { lookUpUser } from "./user-look-up.ts";
 
 /** What one request sees of its record, each part made once. */
@@ -28,9 +29,8 @@ export class VisitView {
     return identity;
   }
 
-  /** The data of a record as values. */
-  dataOf(record: SessionRecord | null, onDiscard: OnDiscard): object {
-    const texts = this.identityOf(record).data;
+  /** Texts of data as values. */
+  dataOf(texts: Readonly<Record<string, string>>, onDiscard: OnDiscard): object {
     if (this.#data?.texts === texts) return this.#data.view;
     const view = this.#engine.viewData(texts, onDiscard);
     this.#data = { texts, view };
@@ -47,13 +47,20 @@ export class VisitView {
   }
 
   /** Looks a user up, once; `settle` is told who was found, or who is missing: the user, or whoever acts as them. */
-  findUser(userId: string, actor: Actor | null, settle: (user: unknown, missing: string) => unknown): Maybe<unknown> {
+  findUser(
+    { userId, actor }: { readonly userId: string; readonly actor: Actor | null },
+    external: ExternalUser | null,
+    settle: (user: unknown, missing: string) => unknown,
+  ): Maybe<unknown> {
     const { policy } = this.#engine;
     if (!policy.user) return null;
     if (this.#asked?.id === userId) return this.#asked.answer;
-    const look = () => chain(lookUpUser(policy, userId), (user) => settle(user, userId));
+    const known = (id: string) => (external?.userId === id ? external.user : undefined);
+    const look = () => chain(lookUpUser(policy, userId, known(userId)), (user) => settle(user, userId));
     const answer = actor
-      ? chain(lookUpUser(policy, actor.userId), (acting) => (acting == null ? settle(null, actor.userId) : look()))
+      ? chain(lookUpUser(policy, actor.userId, known(actor.userId)), (acting) =>
+          acting == null ? settle(null, actor.userId) : look(),
+        )
       : look();
     this.#asked = { id: userId, answer };
     return answer;

@@ -1,10 +1,14 @@
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
 import type { SessionRecord } from "../store/record.ts";
 import { Account } from "./account.ts";
+import { adopt, leavesData } from "./adoption.ts";
 import { type DataOperation, Draft, noTexts, pickTexts } from "./draft.ts";
 import { endSession } from "./end-session.ts";
 import { tellSignedIn } from "./extension-views.ts";
+import { type ExternalUser, signOutElsewhere, signsInElsewhere } from "./external-user.ts";
+import { beginWithToken, type GivenBeginning } from "./given-token.ts";
 import { type Beginning, beginSession, type Issued, rotate, signIn } from "./identity.ts";
+import { moveIdleEnd } from "./idle-end.ts";
 import { settleLapsed } from "./impersonation.ts";
 import { ReadingVisit } from "./reading-visit.ts";
 import { renew } from "./renewal.ts";
@@ -23,6 +27,10 @@ export class Visit extends ReadingVisit {
   #turnsTaken: Turns | null = null;
   #account: Account | null = null;
   #rotated = false;
+  /** The external user's session was just bound to them, and no extension knows. */
+  #isUntold = false;
+  /** The user is being signed out elsewhere; who ends our session meanwhile leaves that to the one who waits. */
+  #leaving: Promise<void> | null = null;
 
   get #turns(): Turns {
     this.#turnsTaken ??= new Turns();
@@ -72,13 +80,15 @@ export class Visit extends ReadingVisit {
     for (;;) {
       const written = await this.#turns.together(() => this.#writeLive(operation));
       if (written) return written.result;
-      if (!begins) return operation(new Draft(noTexts));
+      if (!begins && !this.record) return operation(new Draft(noTexts));
       const begun = await this.#turns.alone(() => this.#begin(operation));
+      if (this.#isUntold) await this.tellSignedIn();
       if (begun) return begun.result;
     }
   }
 
   async signIn(request: SignIn): Promise<string> {
+    if (this.engine.policy.identity) throw signsInElsewhere("signIn");
     const described = this.describe(request);
     // The session of a user who is gone is taken over, so that its token dies as any other's.
     const token = await this.reissue(async (standing) =>
@@ -90,6 +100,7 @@ export class Visit extends ReadingVisit {
 
   /** Lets the extensions take over what the visitor has gathered before signing in. */
   async tellSignedIn(): Promise<void> {
+    this.#isUntold = false;
     await tellSignedIn(this, this.engine.policy.extensions);
   }
 
@@ -113,8 +124,13 @@ export class Visit extends ReadingVisit {
     });
   }
 
-  /** Ends the session; then, with texts to keep, begins an anonymous one. */
-  async end(keep: readonly string[] = []): Promise<void> {
+  /**
+   * Ends the session; then, with texts to keep, begins an anonymous one. Where another application has signed the user in, it
+   * signs them out first: should that fail, nothing is ended, and should ours fail after it, nothing of ours is shown any more.
+   */
+  async end(keep: readonly string[] = [], elsewhere = true): Promise<void> {
+    if (this.#leaving && !elsewhere) return;
+    if (elsewhere) await this.#leave();
     await this.#alone(async (standing) => {
       if (standing.kind === "ended") return;
       if (standing.kind === "superseded") throw gone("replaced");
@@ -123,6 +139,8 @@ export class Visit extends ReadingVisit {
       const keeps = keep.length > 0 && this.identity.actor === null; // what was seen as somebody else is not kept
       const latest = live && keeps ? await reloadStanding(this.engine, live) : null;
       if (live) await endSession(this.engine, live);
+      this.external = null;
+      this.orphan = null;
       this.become({ kind: "ended" });
       if (this.transport.presented.length > 0 || live)
         await this.transport.deliver(blankCookie(this.engine.policy.cookie));
@@ -137,9 +155,25 @@ export class Visit extends ReadingVisit {
     return issued.token;
   }
 
+  /** Begins a session whose token somebody else has made. */
+  async beginGiven(beginning: GivenBeginning): Promise<SessionRecord> {
+    const issued = await beginWithToken(this.engine, beginning);
+    await this.#accept(issued);
+    return issued.live.record;
+  }
+
+  /** Moves the idle deadline to an instant that somebody else has chosen, within ours; `null` where the session is gone. */
+  async moveIdleEnd(until: number): Promise<SessionRecord | null> {
+    const standing = await this.confirm();
+    const moved = standing.kind === "live" ? await moveIdleEnd(this.engine, standing.record, until) : null;
+    if (moved) this.note(moved);
+    return moved;
+  }
+
   /** Changes the identity by a new token, and hands it to the visitor; `null` where there is nothing to change. */
   async reissue(change: (standing: Standing) => Promise<Issued | null>): Promise<string | null> {
-    return this.#alone(async (standing) => {
+    const token = await this.#alone(async (found) => {
+      const standing = this.external ? await this.#bound(found, this.external) : found;
       const issued = await change(standing);
       if (!issued) return null;
       this.orphan = null;
@@ -147,6 +181,8 @@ export class Visit extends ReadingVisit {
       this.#rotated = true;
       return issued.token;
     });
+    if (this.#isUntold) await this.tellSignedIn();
+    return token;
   }
 
   /** Changes the identity, when the turn has come. The response may have begun while the change waited for it. */
@@ -175,22 +211,72 @@ export class Visit extends ReadingVisit {
 
   async #writeLive<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
     const live = alive(await this.#settled(), "data");
-    if (!live) return null;
+    if (!live || this.#mustBind(live)) return null;
     const written = await this.engine.writes.write(live.record, live.digest, operation);
     this.note(written.record);
     return written;
   }
 
   async #begin<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
-    if (alive(await this.load(), "data")) return null; // another write of this request was first
+    const standing = await this.load();
+    const live = alive(standing, "data");
+    if (live && !this.#mustBind(live)) return null; // another write of this request was first
+    if (this.external) {
+      const held = this.#held(standing) ?? standing;
+      if (held.kind !== "live" && !leavesData(operation)) return { result: operation(new Draft(noTexts)) };
+      return this.#bind(held, this.external, operation);
+    }
     const draft = new Draft(noTexts);
     const result = draft.apply(operation);
     const data = draft.texts();
     if (Object.keys(data).length > 0) {
       await this.transport.permit("token");
+      // Somebody who is not signed in any more: their session ends before the browser is given another.
+      if (this.engine.policy.identity && this.orphan) await endSession(this.engine, this.orphan);
       await this.#beginWith(data);
     }
     return { result };
+  }
+
+  /** Whether the next change has to bind the session to the user whom another application has signed in. */
+  #mustBind({ record }: Live): boolean {
+    return this.external !== null && record.userId === null;
+  }
+
+  /** Binds the session to the external user and changes its data, in one write. */
+  async #bind<Result>(standing: Standing, external: ExternalUser, operation: DataOperation<Result>) {
+    await this.transport.permit("token");
+    let result = undefined as Result;
+    const { device } = await this.describe<Pick<SignIn, "device">>({ device: undefined });
+    const noting: DataOperation = (draft) => {
+      result = operation(draft);
+    };
+    await this.#accept(await adopt(this.engine, { standing, external, device, operation: noting }));
+    this.orphan = null;
+    this.#rotated = true;
+    this.#isUntold = true;
+    return { result };
+  }
+
+  /** The standing of the external user's own session, bound to them first where it is not. */
+  async #bound(standing: Standing, external: ExternalUser): Promise<Standing> {
+    const live = alive(standing);
+    if (live && !this.#mustBind(live)) return standing;
+    await this.#bind(this.#held(standing) ?? standing, external, () => undefined);
+    return this.standing as Standing;
+  }
+
+  /** Signs the user out where another application has signed them in. */
+  async #leave(): Promise<void> {
+    const { identity } = this.engine.policy;
+    if (!identity?.signOut || this.transport.isHeld) return;
+    await this.transport.permit("token");
+    await this.load();
+    if (!this.external) return;
+    this.#leaving ??= signOutElsewhere(this.engine.policy, identity, this.transport);
+    await this.#leaving.finally(() => {
+      this.#leaving = null;
+    });
   }
 
   async #beginWith(data: Readonly<Record<string, string>>): Promise<void> {

@@ -72,8 +72,11 @@ export interface SessionsOptions<
    * value (default: none).
    */
   readonly keep?: readonly (keyof NoInfer<Schemas> & string)[] | { readonly [Key in keyof NoInfer<Schemas>]?: KeyRule };
-  /** Finds the user of a session. `null`: the user is gone, nobody is signed in. Called once per request. */
-  readonly user?: (userId: string) => Maybe<User | null | undefined>;
+  /**
+   * Finds the user of a session. `null`: the user is gone, nobody is signed in. Called once per request. With `identity` it is
+   * given what that says of the user, which may spare the look-up.
+   */
+  readonly user?: (userId: string, external?: unknown) => Maybe<User | null | undefined>;
   /** Properties to add to the session: lazy, once per request, typed. Functions, or what `defineExtension` gives. */
   readonly extend?: Extend & {
     readonly [Name in keyof Added]: Extension<ReadonlySession<TypesOf<Schemas, User, object>>, Added[Name]>;

@@ -35,15 +35,29 @@ export async function packPackage(): Promise<string> {
 export type AppName = "app" | "app-cached";
 
 /** Puts an application together for one version, with the packed package, and builds it. */
-export async function buildApp({ major, folder }: NextVersion, tarball: string, app: AppName): Promise<void> {
+export async function buildApp(version: NextVersion, tarball: string, app: AppName): Promise<void> {
+  const { major, folder } = version;
+  // Both applications have the library of the first one.
+  const sources = [
+    { from: join(import.meta.dirname, "app/lib"), to: "lib" },
+    { from: join(import.meta.dirname, app), to: "." },
+  ];
+  const files = app === "app" ? { [major === 16 ? "proxy.js" : "middleware.js"]: proxyFile(major) } : {};
+  await buildFolder(folder, tarball, sources, { ...files, "next.config.mjs": configFile(major, app) });
+}
+
+/** Puts an application together from folders and files, with the packed package, and builds it. */
+export async function buildFolder(
+  folder: string,
+  tarball: string,
+  sources: readonly { readonly from: string; readonly to: string }[],
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
   for (const part of ["app", "lib", "pages", ".next", "proxy.js", "middleware.js", "node_modules/coatcheck"]) {
     rmSync(join(folder, part), { recursive: true, force: true });
   }
-  // Both applications have the library of the first one.
-  cpSync(join(import.meta.dirname, "app/lib"), join(folder, "lib"), { recursive: true });
-  cpSync(join(import.meta.dirname, app), folder, { recursive: true });
-  if (app === "app") writeFileSync(join(folder, major === 16 ? "proxy.js" : "middleware.js"), proxyFile(major));
-  writeFileSync(join(folder, "next.config.mjs"), configFile(major, app));
+  for (const { from, to } of sources) cpSync(from, join(folder, to), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   await run("npm", ["install", "--no-save", "--no-package-lock", "--prefer-offline", "--ignore-scripts", tarball], {
     cwd: folder,
   });
@@ -63,17 +77,25 @@ export interface RunningApp {
 }
 
 /** Starts the built application on a free port. */
-export async function startApp({ folder }: NextVersion, storeUrl: string): Promise<RunningApp> {
+export function startApp({ folder }: NextVersion, storeUrl: string): Promise<RunningApp> {
+  return startFolder(folder, () => ({ STORE_URL: storeUrl }));
+}
+
+/** Starts the application that was built in a folder on a free port. Its address may be part of its variables. */
+export async function startFolder(
+  folder: string,
+  variables: (origin: string) => Readonly<Record<string, string>>,
+): Promise<RunningApp> {
   const port = await freePort();
+  const origin = `http://localhost:${port}`;
   const child = spawn(process.execPath, [next(folder), "start", "-p", String(port)], {
     cwd: folder,
-    env: { ...environment(), STORE_URL: storeUrl },
+    env: { ...environment(), ...variables(origin) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed: string[] = [];
   const log = () => printed.join("");
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => printed.push(String(chunk)));
-  const origin = `http://localhost:${port}`;
   await untilReady(origin, child, log);
   return { origin, log, stop: () => void child.kill("SIGKILL") };
 }

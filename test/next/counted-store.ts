@@ -31,6 +31,7 @@ export async function startCountedStore(): Promise<CountedStore> {
     update: (id: string, change: RecordChange, now: number) => records.update(id, change, now),
     // JSON has no undefined.
     destroy: (id: string, generation: number | null) => records.destroy(id, generation ?? undefined),
+    list: (userId: string, now: number) => records.byUser?.list(userId, now),
   };
 
   const server = createServer(async (request, response) => {

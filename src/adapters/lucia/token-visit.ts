@@ -21,6 +21,7 @@ export function visitWith<Types extends SessionTypes>(sessions: Manager<Types>, 
 }
 
 class HeldTransport implements Transport {
+  readonly isHeld = true;
   readonly presented: readonly string[];
   task: (() => Promise<void>) | null = null;
 

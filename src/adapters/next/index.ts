@@ -2,6 +2,7 @@
 export { type NextSessionsOptions, nextSessions } from "./next-sessions.ts";
 export type {
   ContextWithSession,
+  DestroySessionOptions,
   FromRequest,
   NextSessions,
   OpenSession,

@@ -14,7 +14,14 @@ import { runAfterResponse } from "./next-server.ts";
 import { configurationKey, type Entry } from "./request-memo.ts";
 import { requestHeadersOrNull } from "./request-scope.ts";
 import { asksForProof, isSignedIn, turnAway } from "./require-user.ts";
-import type { NextSessions, ReadSession, RequireUserOptions, UserSession, WithSession } from "./signatures.ts";
+import type {
+  DestroySessionOptions,
+  NextSessions,
+  ReadSession,
+  RequireUserOptions,
+  UserSession,
+  WithSession,
+} from "./signatures.ts";
 import { type Source, splitArguments } from "./source.ts";
 import { createVisits } from "./visits.ts";
 import { answerWithSession, type RequestHandler } from "./with-session.ts";
@@ -109,8 +116,10 @@ export function nextSessions<
       return session;
     },
     async destroySession(...args) {
-      const session = open(await find(splitArguments(args).source));
-      await passingControlFlow(() => session.destroy());
+      const { source, rest: own } = splitArguments(args);
+      const { signOutElsewhere = true } = (own[0] ?? {}) as DestroySessionOptions;
+      const { visit } = await find(source);
+      await passingControlFlow(() => visit.end([], signOutElsewhere));
     },
     async requireUser(...args) {
       const { source, rest: own } = splitArguments(args);

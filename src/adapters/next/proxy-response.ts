@@ -20,16 +20,17 @@ export async function finishProxy(
   answer: Response | null | undefined,
   request: NextRequest,
   exchange: WebExchange,
-  cookie: SessionCookie | null,
+  cookies: readonly SessionCookie[],
 ): Promise<Response> {
   const { NextResponse } = await nextServer();
   const response = answer ?? NextResponse.next();
   if (!goesOn(response)) return exchange.finish(response);
   const headers = overriddenHeaders(response) ?? new Headers(request.headers);
   headers.set(pathHeader, pathOf(request));
-  if (cookie) setOrDelete(headers, "cookie", replaceCookie(headers.get("cookie"), cookie.name, cookie.value || null));
+  for (const { name, value } of cookies)
+    setOrDelete(headers, "cookie", replaceCookie(headers.get("cookie"), name, value || null));
   override(response.headers, NextResponse.next({ request: { headers } }).headers);
-  return cookie ? exchange.finish(response) : response;
+  return cookies.length > 0 ? exchange.finish(response) : response;
 }
 
 /** Redirects a visitor to the sign-in page, below the base path of the application. A form is not posted there again. */

@@ -26,6 +26,12 @@ export interface RequireUserOptions extends AuthenticationRequirement {
   readonly returnTo?: string;
 }
 
+/** What `destroySession` may be told. */
+export interface DestroySessionOptions {
+  /** Whether the user is also signed out where `identity` says that they are signed in (default `true`). */
+  readonly signOutElsewhere?: boolean;
+}
+
 /** A request of the proxy or of a route handler with its session. */
 export type RequestWithSession<Types extends SessionTypes> = NextRequest & { readonly session: OpenSession<Types> };
 
@@ -68,8 +74,11 @@ export interface NextSessions<Types extends SessionTypes, Actions extends object
   readonly openSession: FromRequest<OpenSession<Types>>;
   /** Signs a user in: binds the user and issues a new token in one atomic write, and sets the cookie. */
   readonly createAuthSession: FromRequest<OpenSession<Types>, SignInArguments>;
-  /** Ends the session and clears the cookie. Resolves only when the store has confirmed it. */
-  readonly destroySession: FromRequest<void>;
+  /**
+   * Ends the session and clears the cookie. Resolves only when the store has confirmed it. With `identity`, the user is signed
+   * out there first.
+   */
+  readonly destroySession: FromRequest<void, [options?: DestroySessionOptions]>;
   /**
    * The signed-in session; a visitor without one is turned away, and so is one whose authentication is not what `freshFor`, `amr`
    * and `acr` ask for. Pages, Server Actions, the proxy and `getServerSideProps` redirect to `signInPath` (those who are

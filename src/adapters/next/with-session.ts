@@ -40,7 +40,7 @@ export async function answerWithSession<Types extends SessionTypes>(
     if (refusal) return collector.finish(refusal);
     Object.defineProperty(request, "session", { value: sessions.sessionOf(entry.visit), configurable: true });
     const answer = (await handler(request as never, context as never)) as Response | undefined;
-    if (waitUntil || !answer) return await finishProxy(answer, request, collector, collector.cookie);
+    if (waitUntil || !answer) return await finishProxy(answer, request, collector, collector.cookies);
     return collector.finish(answer);
   } catch (error) {
     return await answerError(unwrapped(error), request, collector, waitUntil !== undefined);
@@ -58,7 +58,7 @@ async function answerError(
 ): Promise<Response> {
   if (isSteering(error)) {
     // Next makes the response from its own error, and adds the cookies that it knows of.
-    if (collector.cookie && !inProxy) await setResponseCookie(collector.cookie);
+    if (!inProxy) for (const cookie of collector.cookies) await setResponseCookie(cookie);
     throw error;
   }
   const url = inProxy ? signInUrlOf(error) : null;
@@ -66,28 +66,28 @@ async function answerError(
 }
 
 interface Collector extends WebExchange {
-  readonly cookie: SessionCookie | null;
+  readonly cookies: readonly SessionCookie[];
   close(): void;
 }
 
-/** An exchange that also tells which cookie it was given, and when it is too late for one. */
+/** An exchange that also tells which cookies it was given, and when it is too late for one. */
 function collect<Types extends SessionTypes>(
   request: NextRequest,
   { policy }: Sessions<Types>,
   waitUntil?: WaitUntil,
 ): Collector {
   const exchange = webExchange(request, policy.runtime, waitUntil);
-  let cookie: SessionCookie | null = null;
+  let cookies: readonly SessionCookie[] = [];
   let closed = false;
   return {
     ...exchange,
     path: request.nextUrl?.pathname ?? exchange.path, // below the base path of the application
-    get cookie() {
-      return cookie;
+    get cookies() {
+      return cookies;
     },
     isSealed: () => closed,
     setCookie(given) {
-      cookie = given;
+      cookies = [...cookies.filter(({ name }) => name !== given.name), given];
       exchange.setCookie(given);
     },
     defer(task) {

@@ -1,6 +1,6 @@
 // A store that lives in the test's own process: it counts calls from every copy of the package and every realm, the edge
 // included, and can be told to be down.
-async function call(method, args) {
+export async function call(method, args) {
   const response = await fetch(process.env.STORE_URL, {
     method: "POST",
     cache: "no-store",

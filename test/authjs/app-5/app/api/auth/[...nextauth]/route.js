@@ -1,0 +1,3 @@
+import { authjsHandlers } from "../../../../lib/auth.js";
+
+export const { GET, POST } = authjsHandlers;
