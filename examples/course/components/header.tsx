@@ -1,3 +1,4 @@
+import { isSessionError } from "coatcheck";
 import Link from "next/link";
 import { getSession } from "@/lib/session";
 import { CartIcon, Mark } from "./icons";
@@ -7,7 +8,7 @@ import { Who } from "./who";
 /** Asks for the session itself: however many components do, one request reads it once. */
 export async function Header() {
   const session = await getSession();
-  const { seats } = await session.basket;
+  const { seats } = await session.basket.catch(whenOutage);
   return (
     <header className="bar">
       <Link href="/" className="brand">
@@ -25,6 +26,12 @@ export async function Header() {
       </nav>
     </header>
   );
+}
+
+/** The shop stays open while its carts are out of reach, without a word about what is in them; the cart itself says so. */
+function whenOutage(error: unknown): { readonly seats: number } {
+  if (isSessionError(error)) return { seats: 0 };
+  throw error;
 }
 
 function Badge({ seats }: { seats: number }) {
