@@ -1,5 +1,12 @@
 // What extensions cost: a request that touches none, and one that touches each kind.
+import Database from "libsql";
 import { z } from "zod";
+import { ability } from "../dist/extensions/ability/index.js";
+import { commerce, sqlCommerce, testPayments } from "../dist/extensions/commerce/index.js";
+import { organisation } from "../dist/extensions/organisation/index.js";
+import { memoryProgress, progress } from "../dist/extensions/progress/index.js";
+import { sqlDatabase } from "../dist/extensions/sql/index.js";
+import { visitor } from "../dist/extensions/visitor/index.js";
 import { createSessions, defineExtension, memoryStore } from "../dist/index.js";
 import { measure, print } from "./measure.mjs";
 import { data, many } from "./visitors.mjs";
@@ -50,3 +57,32 @@ const rows = [
 ];
 
 print("What extensions cost, on memoryStore", await measure(rows));
+
+// The ready-made ones. What they ask for is at hand, or one row of SQLite in memory: it is their own cost that shows.
+const lessons = Array.from({ length: 40 }, (_, index) => ({ id: `lesson-${index}` }));
+const ready = {
+  visitor: visitor(),
+  organisation: organisation({ memberships: () => [{ id: "acme", roles: ["owner"] }] }),
+  ability: ability({ rules: () => [{ action: "view", subject: "Lesson", conditions: { isFree: true } }] }),
+  progress: progress({ data: memoryProgress(), courses: () => ({ lessons }) }),
+  commerce: commerce({
+    data: sqlCommerce(sqlDatabase(new Database(":memory:"))),
+    products: [{ id: "course", name: "The course", unitPrice: 9_900, currency: "eur" }],
+    country: [{ always: "DE" }],
+    payment: testPayments(),
+  }),
+};
+const lesson = { __typename: "Lesson", isFree: true };
+
+const readyRows = [
+  await row("a session, without extensions", {}),
+  await row("a session, all five untouched", { extend: ready }),
+  await row("visitor.kind", { extend: ready }, (session) => session.visitor.kind),
+  await row("(await organisation).current", { extend: ready }, async (session) => (await session.organisation).current),
+  await row("(await ability).can", { extend: ready }, async (session) => (await session.ability).can("view", lesson)),
+  await row("progress.course, 40 lessons", { extend: ready }, (session) => session.progress.course("course")),
+  await row("commerce.hasPurchased", { extend: ready }, (session) => session.commerce.hasPurchased("course")),
+  await row("commerce.price", { extend: ready }, (session) => session.commerce.price("course")),
+];
+
+print("What the ready-made extensions cost", await measure(readyRows));
