@@ -116,7 +116,7 @@ async function cookieNamed(page: Page, name: string): Promise<string | undefined
 
 /** What holds for both versions. */
 function journeys(stage: Stage, signIn: (page: Page) => Promise<void>, signOutTheirs: (page: Page) => Promise<void>) {
-  it("a cart before sign-in, sign-in, the cart kept, sign-out of theirs: both agree at each step", async () => {
+  it("R-A10 a cart before sign-in, sign-in, the cart kept, sign-out of theirs: both agree at each step", async () => {
     const page = await stage.page();
     await expectBoth(page, stage, null);
     await press(page, "Add to cart");

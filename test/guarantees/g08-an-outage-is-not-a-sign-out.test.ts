@@ -27,7 +27,7 @@ async function signedIn(): Promise<{ here: World; store: FailingStore; token: st
 
 const faults: StoreFault[] = ["refuse", "hang", "lose"];
 
-describe("G8 an outage is not a sign-out", () => {
+describe("G8 R-A6 an outage is not a sign-out", () => {
   for (const fault of faults) {
     it(`F4 a read that meets "${fault}" is STORE_UNAVAILABLE, never anonymous`, async () => {
       const { here, store, token } = await signedIn();

@@ -33,7 +33,7 @@ async function runLeaks(): Promise<Report> {
   }
 }
 
-it("G14 the scan of the complete run knows every token that is issued", () => {
+it("R-A17 G14 the scan of the complete run knows every token that is issued", () => {
   for (let count = 0; count < 1_000; count++)
     expect(tokenShape.test(issueToken("session", systemRuntime).token)).toBe(true);
 });

@@ -20,7 +20,7 @@ const answer = { user: "user ada", canView: true, purchases: 1, hasRight: true, 
 export function lessonJourneys(scene: Scene): void {
   const { visitor, member } = scene;
 
-  describe("a lesson that asks everywhere", () => {
+  describe("R-A9 R-A16 a lesson that asks everywhere", () => {
     it("layout, metadata, page, four components and a hook make one read, and one question of each kind", async () => {
       const browser = await member();
       const page = await browser.get("/lesson");
