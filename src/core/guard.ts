@@ -3,6 +3,7 @@ import { isPromise, type Maybe } from "../maybe.ts";
 import { pause, type Runtime } from "../runtime.ts";
 import type { SessionStore } from "../store/port.ts";
 import type { Emit } from "./events.ts";
+import { NoAnswer } from "./time-limit.ts";
 
 /**
  * Calls a store so that every call ends: with its answer, or within the time limit with a {@link SessionStoreError}. At most
@@ -107,9 +108,6 @@ export function createGuard(store: SessionStore, limits: GuardLimits, runtime: R
 
 /** The store was not asked: too much is under way. */
 class Busy extends Error {}
-
-/** The store was asked and has not answered. */
-class NoAnswer extends Error {}
 
 function asStoreError(store: string, operation: string, error: unknown): SessionStoreError {
   if (isSessionError(error)) return error as SessionStoreError;

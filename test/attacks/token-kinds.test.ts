@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { memoryStore, type SessionRecord, type SessionStore } from "../../src/index.ts";
+import { memoryStore, type SessionRecord } from "../../src/index.ts";
 import { keyDigestOf } from "../../src/token/digest.ts";
+import { everyText, recording } from "../support/recording-store.ts";
 import { type World, world } from "../support/world.ts";
 
 const machineSecret = "a secret of at least thirty-two bytes";
@@ -137,21 +138,6 @@ describe("T8 T9 only its own kind opens an entry", () => {
     expect(await here.sessions.apiKeys.validate(key)).not.toBeNull();
   });
 });
-
-/** Keeps every record that a store was ever given. */
-function recording(store: SessionStore): { store: SessionStore; written: SessionRecord[] } {
-  const written: SessionRecord[] = [];
-  const create: SessionStore["create"] = (record) => {
-    written.push(record);
-    return store.create(record);
-  };
-  return { store: { ...store, create }, written };
-}
-
-function everyText(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(everyText) : [];
-}
 
 describe("G4 T2 T5 a dump of the keys opens nothing", () => {
   it("no stored text, alone or put together as either kind", async () => {

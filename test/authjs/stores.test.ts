@@ -3,7 +3,7 @@ import { authjsAdapter } from "../../src/adapters/authjs/index.ts";
 import { createSessions, memoryStore, type SessionStore } from "../../src/index.ts";
 import { countingStore } from "../../src/testing/index.ts";
 import { describeWith } from "../require-services.ts";
-import { places } from "./places.ts";
+import { places } from "../support/places.ts";
 import { publicSuite } from "./public-suite.ts";
 import { adapterOver, type CaseAdapter, cases, sessionCases } from "./session-cases.ts";
 import { memoryUsers } from "./users.ts";

@@ -1,21 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { memoryStore, type SessionRecord, type SessionStore } from "../../src/index.ts";
+import { memoryStore } from "../../src/index.ts";
+import { everyText, recording } from "../support/recording-store.ts";
 import { world } from "../support/world.ts";
-
-/** Keeps every record that a store was ever given. */
-function recording(store: SessionStore): { store: SessionStore; written: SessionRecord[] } {
-  const written: SessionRecord[] = [];
-  const create: SessionStore["create"] = (record) => {
-    written.push(record);
-    return store.create(record);
-  };
-  return { store: { ...store, create }, written };
-}
-
-function everyText(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(everyText) : [];
-}
 
 describe("G4 nothing usable at rest", () => {
   it("T2 T5 no stored text opens a session, alone or put together as a token", async () => {
