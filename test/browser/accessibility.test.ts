@@ -68,11 +68,8 @@ await describeWith("Chromium", isAvailable, () => {
   it("axe would see a field without a label, and grey on grey", async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
-    await page.goto(`${shop.url}/sign-in`);
-    await page.evaluate(() => {
-      for (const label of document.querySelectorAll("label")) label.remove();
-      document.querySelector("h1")?.setAttribute("style", "color: #888; background: #999");
-    });
+    // A page of its own: taken from a page of the shop, React would put the labels back while it hydrates.
+    await page.setContent('<h1 style="color: #888; background: #999">Sign in</h1><input type="email">');
     const found = await problemsHere(page);
     expect(found.some((problem) => problem.includes(" label: "))).toBe(true);
     expect(found.some((problem) => problem.includes(" color-contrast: "))).toBe(true);
