@@ -17,6 +17,7 @@ import type { SignIn } from "./sign-in.ts";
 import { alive, reloadStanding, type Standing } from "./standing.ts";
 import { Turns } from "./turns.ts";
 import { gone } from "./writes.ts";
+
 /**
  * One request's visit to its session: what the request knows, and the only place that changes it. Every session object of the
  * request is a face of the same visit, and changes made here are seen by whatever reads later in the request.
