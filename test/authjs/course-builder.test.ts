@@ -27,7 +27,7 @@ function application(find: (userId: string | null) => Promise<CourseBuilderViewe
     store,
     origins: ["https://shop.example"],
     identity,
-    extend: { viewer: { resolve: ({ userId }) => findViewer(userId), onError: "throw" } },
+    extend: { viewer: ({ userId }) => findViewer(userId) },
   });
   const facade = (req: IncomingMessage, res: ServerResponse) =>
     authFacade(
