@@ -83,6 +83,7 @@ export interface ShopSession {
   readonly commerce: Commerce;
   set(patch: Readonly<Record<string, unknown>>): Promise<void>;
   signIn(userId: string): Promise<unknown>;
+  impersonate(userId: string, options: { readonly reason: string }): Promise<unknown>;
   destroy(): Promise<void>;
 }
 
