@@ -1,14 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { AxeResults } from "axe-core";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { describeWith } from "../require-services.ts";
-import { addToCart, administrator, chromiumPath, openBrowser, openShop, type Shop, signIn } from "./shop.ts";
+import { addToCart, administrator, hasChromium, openStage, signIn } from "./shop.ts";
 
-const isAvailable = () => existsSync(chromiumPath) || `is not at ${chromiumPath} (apt-get install chromium)`;
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const strangersPages = [
@@ -25,26 +21,13 @@ const strangersPages = [
 const customersPages = ["/cart", "/checkout/contact", "/checkout/billing", "/account", "/account/devices", "/confirm"];
 const administratorsPages = ["/admin", "/teaching"];
 
-await describeWith("Chromium", isAvailable, () => {
-  const folder = mkdtempSync(join(tmpdir(), "coatcheck-axe-"));
-  let shop: Shop;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    shop = await openShop(join(folder, "course.db"));
-    browser = await openBrowser();
-  }, 900_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+await describeWith("Chromium", hasChromium, () => {
+  const { shop, openContext } = openStage("axe");
 
   it.each(["light", "dark"] as const)(
     "axe finds nothing to object to on any page, in the %s scheme",
     async (scheme) => {
-      const context = await browser.newContext({ colorScheme: scheme, viewport: { width: 1280, height: 900 } });
+      const context = await openContext({ colorScheme: scheme, viewport: { width: 1280, height: 900 } });
       const page = await context.newPage();
       expect(await problemsOn(page, strangersPages)).toEqual([]);
 
@@ -66,7 +49,7 @@ await describeWith("Chromium", isAvailable, () => {
   );
 
   it("axe would see a field without a label, and grey on grey", async () => {
-    const context = await browser.newContext();
+    const context = await openContext();
     const page = await context.newPage();
     // A page of its own: taken from a page of the shop, React would put the labels back while it hydrates.
     await page.setContent('<h1 style="color: #888; background: #999">Sign in</h1><input type="email">');

@@ -1,43 +1,13 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import Database from "libsql";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterEach, expect, it } from "vitest";
 import { describeWith } from "../require-services.ts";
-import {
-  account,
-  addToCart,
-  chromiumPath,
-  openBrowser,
-  openShop,
-  replay,
-  type Shop,
-  sessionCookie,
-  shoot,
-  signIn,
-} from "./shop.ts";
+import { account, addToCart, arrive, hasChromium, openStage, replay, sessionCookie, shoot, signIn } from "./shop.ts";
 
-const isAvailable = () => existsSync(chromiumPath) || `is not at ${chromiumPath} (apt-get install chromium)`;
-
-await describeWith("Chromium, buying and selling", isAvailable, () => {
-  const folder = mkdtempSync(join(tmpdir(), "coatcheck-shop-"));
-  const databaseFile = join(folder, "course.db");
+await describeWith("Chromium, buying and selling", hasChromium, () => {
+  const { shop, databaseFile, openContext } = openStage("shop");
   const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
-  let shop: Shop;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    shop = await openShop(databaseFile);
-    browser = await openBrowser();
-  }, 600_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
 
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
@@ -46,7 +16,7 @@ await describeWith("Chromium, buying and selling", isAvailable, () => {
 
   /** A browser that nobody is signed in on. */
   async function openDevice(options = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const context = await openContext(options);
     contexts.push(context);
     context.on("weberror", (error) => complaints.push(error.error().message));
     return context.newPage();
@@ -315,9 +285,4 @@ function addressOf(name: string): string {
 
 async function expectTotal(page: Page, total: string): Promise<void> {
   await page.locator(".sum .total dd", { hasText: new RegExp(`^${total.replace(".", "\\.")}$`) }).waitFor();
-}
-
-/** Waits for a page, whatever the query. */
-function arrive(page: Page, path: string): Promise<void> {
-  return page.waitForURL((url) => url.pathname === path);
 }
