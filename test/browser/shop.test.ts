@@ -2,7 +2,19 @@ import Database from "libsql";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterEach, expect, it } from "vitest";
 import { describeWith } from "../require-services.ts";
-import { account, addToCart, arrive, hasChromium, openStage, replay, sessionCookie, shoot, signIn } from "./shop.ts";
+import {
+  account,
+  addToCart,
+  arrive,
+  fillBilling,
+  hasChromium,
+  openStage,
+  placeOrder,
+  replay,
+  sessionCookie,
+  shoot,
+  signIn,
+} from "./shop.ts";
 
 await describeWith("Chromium, buying and selling", hasChromium, () => {
   const { shop, databaseFile, openContext } = openStage("shop");
@@ -52,16 +64,10 @@ await describeWith("Chromium, buying and selling", hasChromium, () => {
   }
 
   /** Fills the steps of the checkout in, and places the order. */
-  async function placeOrder(page: Page): Promise<void> {
+  async function checkOut(page: Page): Promise<void> {
     await page.goto(`${shop.url}/checkout/contact`);
-    await page.getByRole("button", { name: "Continue to billing" }).click();
-    await page.getByLabel("Street and number").fill("Rue des Lilas 4");
-    await page.getByLabel("Postcode").fill("75011");
-    await page.getByLabel("Town or city").fill("Paris");
-    await page.getByLabel("Country", { exact: true }).selectOption("FR");
-    await page.getByRole("button", { name: "Review the order" }).click();
-    await page.getByRole("button", { name: "Place the order" }).click();
-    await page.getByRole("heading", { name: "Test payment" }).waitFor();
+    await fillBilling(page);
+    await placeOrder(page);
   }
 
   it("shows the price for the visitor's country, with and without JavaScript, and none that an address claims", async () => {
@@ -164,7 +170,7 @@ await describeWith("Chromium, buying and selling", hasChromium, () => {
     await laptop.goto(`${shop.url}/cart`);
     await expectTotal(laptop, "€204"); // a coupon belongs to the visit, a cart to the customer
 
-    await placeOrder(laptop);
+    await checkOut(laptop);
     await shoot(laptop, "test-payment");
     await laptop.getByRole("button", { name: "Decline" }).click();
     await laptop.getByText("The payment was declined. Nothing was charged.").waitFor();
@@ -227,7 +233,7 @@ await describeWith("Chromium, buying and selling", hasChromium, () => {
     await shoot(page, "purchases-empty");
     await shopFrom(page, "India");
     await addToCart(page, shop, "letterforms");
-    await placeOrder(page);
+    await checkOut(page);
     const other = await page.context().newPage();
     await other.goto(page.url());
     await Promise.all([page, other].map((tab) => tab.getByRole("button", { name: "Pay €22.25" }).click()));

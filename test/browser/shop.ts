@@ -139,19 +139,31 @@ export async function signIn(page: Page, password = account.password, email = ac
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Goes from the first step of the checkout to the last one. */
+export async function fillBilling(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Continue to billing" }).click();
+  await page.getByLabel("Street and number").fill("Rue des Lilas 4");
+  await page.getByLabel("Postcode").fill("75011");
+  await page.getByLabel("Town or city").fill("Paris");
+  await page.getByLabel("Country", { exact: true }).selectOption("FR");
+  await page.getByRole("button", { name: "Review the order" }).click();
+  await arrive(page, "/checkout/review");
+}
+
+/** Goes on to the payment. */
+export async function placeOrder(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Place the order" }).click();
+  await page.getByRole("heading", { name: "Test payment" }).waitFor();
+}
+
 /** Buys a course from the cart to the order; signs in on the way. */
 export async function buy(page: Page, shop: Shop, slug: string): Promise<void> {
   await addToCart(page, shop, slug);
   await page.goto(`${shop.url}/cart`);
   await page.getByRole("link", { name: "Check out" }).click();
   await signIn(page);
-  await page.getByRole("button", { name: "Continue to billing" }).click();
-  await page.getByLabel("Street and number").fill("Rue des Lilas 4");
-  await page.getByLabel("Postcode").fill("75011");
-  await page.getByLabel("Town or city").fill("Paris");
-  await page.getByLabel("Country").selectOption("FR");
-  await page.getByRole("button", { name: "Review the order" }).click();
-  await page.getByRole("button", { name: "Place the order" }).click();
+  await fillBilling(page);
+  await placeOrder(page);
   await page.getByRole("button", { name: /^Pay/ }).click();
   await page.getByText("Thank you. Your order is paid.").waitFor();
 }
