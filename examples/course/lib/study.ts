@@ -1,7 +1,7 @@
 import { progress, sqlProgress } from "coatcheck/extensions/progress";
 import { abilities } from "./abilities";
-import { isOpenTo } from "./access";
 import { findLesson, structureOf } from "./curriculum";
+import { isOpenTo } from "./open-lesson";
 import { places } from "./store";
 
 /** `session.progress`: what the visitor has learnt, in the session until they sign in, and in the database from then on. */
