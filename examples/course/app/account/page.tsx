@@ -44,7 +44,9 @@ export default async function AccountPage() {
 function Facts({ session }: { session: UserSession }) {
   const { actor, authenticatedAt, lastSeenAt, idleExpiresAt, expiresAt } = session;
   // Beside Auth.js there is a session only once there is something to keep, and nobody says when the password was given.
-  if (!expiresAt) return <p className="muted">It begins with the first thing that it has to keep.</p>;
+  if (!lastSeenAt || !idleExpiresAt || !expiresAt) {
+    return <p className="muted">It begins with the first thing that it has to keep.</p>;
+  }
   return (
     <dl className="facts-list">
       {actor || !authenticatedAt ? null : <Instant label="Signed in" at={authenticatedAt} />}

@@ -30,7 +30,7 @@ export default async function AdminPage() {
   );
 }
 
-async function Person({ user, ownId }: { user: User; ownId: string }) {
+async function Person({ user, ownId }: { user: User; ownId: string | null }) {
   const living = await sessions.list(user.id);
   return (
     <li className="panel">
