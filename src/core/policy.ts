@@ -29,6 +29,8 @@ import {
   type TimeoutsPolicy,
   type TimeoutsPreset,
 } from "./timeouts.ts";
+import { familyKeys } from "./token-families.ts";
+import { type OpenTokensFunction, openTokensOf, type TokenIssuer, tokenProblems } from "./token-issuer.ts";
 
 /** Everything that the engine can be told. Only `store` is required. */
 export interface PolicyOptions {
@@ -46,6 +48,8 @@ export interface PolicyOptions {
   readonly impersonation?: ImpersonationOptions;
   /** Lets users make keys for their scripts (default: nobody can, and no key is accepted). */
   readonly apiKeys?: ApiKeyOptions;
+  /** Lets sessions issue access and refresh tokens: what `tokens` of `coatcheck/tokens` gives (default: they issue none). */
+  readonly tokens?: TokenIssuer;
   /**
    * The application's authentication levels, the lowest first, such as `["aal1", "aal2"]`: whoever reached a higher one than is
    * required is let in (default: only the very level is).
@@ -104,6 +108,8 @@ export interface Policy extends SignalPolicy {
   readonly limit: SessionLimitPolicy | null;
   readonly impersonation: ImpersonationPolicy | null;
   readonly apiKeys: ApiKeyPolicy | null;
+  /** Opens the issuer of tokens, with the secrets; `null` where there is none. */
+  readonly openTokens: OpenTokensFunction | null;
   readonly acrLevels: readonly string[];
   /** How long the previous token stays valid after a rotation, in milliseconds. */
   readonly rotationGrace: number;
@@ -152,12 +158,13 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
   const callbackTimeLimit = durationOf("callbackTimeLimit", options.callbackTimeLimit ?? "10s", invalid);
   const extensions = resolveExtensions(options.extend ?? {}, callbackTimeLimit, invalid);
   const shapeProblems: string[] = [];
-  const foreign = extensions.filter(({ definition }) => definition?.data).map(({ name }) => recordKey(name, ""));
+  const others = extensions.filter(({ definition }) => definition?.data).map(({ name }) => recordKey(name, ""));
+  const foreign = [...others, familyKeys];
   const shape = createDataShape(options.data, shapeProblems, foreign);
   for (const message of shapeProblems)
     invalid(message, "Give each data key a synchronous Standard Schema with JSON output.");
   const { cookie, problems: cookieProblems } = resolveCookie(options.cookie ?? {}, options.origins, environment);
-  problems.push(...cookieProblems, ...checkSecrets(options));
+  problems.push(...cookieProblems, ...checkSecrets(options), ...tokenProblems(options.tokens, options.secrets ?? []));
   const basePath = options.basePath ?? "/api/session";
   if (!/^(\/[\w.~-]+)+$/.test(basePath))
     invalid("basePath is not a path.", 'Write it like "/api/session", without a slash at its end.');
@@ -181,6 +188,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     limit,
     impersonation,
     apiKeys,
+    openTokens: openTokensOf(options.tokens, options.secrets ?? []),
     acrLevels,
     rotationGrace,
     cookie,
