@@ -53,8 +53,6 @@ export interface TokenIssuing {
 
 /** What an access token says of whom it stands for. */
 export interface TokenSubject {
-  /** The session's public id. */
-  readonly sid?: unknown;
   /** The user. */
   readonly sub?: unknown;
 }
@@ -62,19 +60,21 @@ export interface TokenSubject {
 /** What an application does with its tokens, beside issuing them. */
 export interface TokenService {
   /**
-   * Whether the session that an access token was issued from is alive and still its user's: the check against the store that a
-   * verifier may make for each call. One store read, which concurrent calls share.
+   * Whether the session that an access token was issued from is alive and still its user's: what the mode `checked` of
+   * `coatcheck/verify` asks. One store read, which concurrent calls share.
    *
-   * @param subject The verified claims: `sid` and `sub`.
+   * @param sid The claim `sid` of a verified token.
+   * @param claims The other claims, for `sub`.
    * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: answer with a 503.
    */
-  isLive(subject: TokenSubject): Promise<boolean>;
+  isLive(sid: unknown, claims: TokenSubject): Promise<boolean>;
   /**
-   * Since when a user's access tokens count, in epoch milliseconds: those with `iat * 1000` at or before it are worth nothing. 0
-   * where nothing has ended them. It moves when `revokeUser`, `revokeOthers` or `credentialsChanged` has ended sessions of the
-   * user, and when a refresh token of theirs was reused. One store read.
+   * Since when a user's access tokens count, in epoch milliseconds: those whose `iat` is before it are worth nothing, with it those of
+   * the same second. 0 where nothing has ended them. It moves when `revokeUser`, `revokeOthers` or `credentialsChanged` has ended
+   * sessions of the user, and when a refresh token of theirs was reused: what the mode `epoch` of `coatcheck/verify` asks. One
+   * store read.
    *
-   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`.
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: answer with a 503.
    */
   epochOf(userId: string): Promise<number>;
   /** The public keys, as `GET {basePath}/jwks.json` answers them (RFC 7517). */
@@ -146,7 +146,7 @@ export function tokensOf({ tokens }: { readonly tokens: OpenTokens | null }): Op
 
 /** What a configuration without tokens has in their place. */
 export const noTokens: TokenService = {
-  isLive: async () => tokensOf({ tokens: null }).isLive({}),
+  isLive: async () => tokensOf({ tokens: null }).isLive("", {}),
   epochOf: async () => tokensOf({ tokens: null }).epochOf(""),
   jwks: async () => tokensOf({ tokens: null }).jwks(),
   metadata: () => tokensOf({ tokens: null }).metadata(),

@@ -29,7 +29,8 @@ export function createEpochs(context: TokenContext, longest: number): Epochs {
         const kept = await records.find(userId);
         const now = runtime.now();
         const until = now + longest + spare;
-        const text = String(Math.max(now, kept ? instantIn(kept.text) : 0));
+        // One more: what was issued in this very millisecond is before it too.
+        const text = String(Math.max(now + 1, kept ? instantIn(kept.text) : 0));
         const stored = kept ? await records.change(kept, text, until) : await records.create(userId, text, until);
         if (stored) return;
       }

@@ -37,7 +37,7 @@ export function tokens(options: TokensOptions): TokenIssuer {
         actions: tokenActions(desk),
         issue: (record, userId, wanted) => issueTokens(desk, record, userId, wanted),
         raiseEpoch: (userId) => desk.epochs.raise(userId),
-        isLive: (subject) => isSessionLive(desk, subject),
+        isLive: (sid, claims) => isSessionLive(desk, sid, claims),
         epochOf: (userId) => desk.epochs.of(userId),
         jwks: async () => ({ keys: await desk.keyring.published() }),
         metadata: () => describeServer(desk),
