@@ -37,7 +37,10 @@ export async function answerIntrospection(desk: Desk, call: Call): Promise<Respo
 async function describeAccess(desk: Desk, client: ClientPolicy, token: string): Promise<object> {
   const claims = await readAccessToken(desk, desk.policy.issuer, token);
   if (!claims || !mayKnow(client, claims)) return inactive;
-  const [isLive, epoch] = await Promise.all([isSessionLive(desk, claims.sid, claims), desk.epochs.of(String(claims.sub))]);
+  const [isLive, epoch] = await Promise.all([
+    isSessionLive(desk, claims.sid, claims),
+    desk.epochs.of(String(claims.sub)),
+  ]);
   if (!isLive || (claims.iat as number) * 1_000 < epoch) return inactive;
   const { iss, sub, aud, client_id, scope, exp, iat, jti, sid, cnf } = claims;
   const token_type = cnf === undefined ? "Bearer" : "DPoP";

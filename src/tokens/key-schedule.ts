@@ -9,10 +9,10 @@ export interface ScheduledKey {
 /** How long a key is published after it has signed its last token, beyond that token's life: clocks differ. */
 const spare = 300_000;
 
-/** The key that signs at an instant: the newest whose time has come. */
-export function activeKey<Key extends ScheduledKey>(keys: readonly Key[], now: number): Key | undefined {
+/** The keys that may sign at an instant: those whose time has come, the one that should first. */
+export function activeKeys<Key extends ScheduledKey>(keys: readonly Key[], now: number): Key[] {
   const come = keys.filter(({ activeAt }) => activeAt <= now);
-  return come.reduce<Key | undefined>((best, key) => (best && best.activeAt >= key.activeAt ? best : key), undefined);
+  return come.reverse().sort((one, other) => other.activeAt - one.activeAt);
 }
 
 /** The keys that somebody may need still: those to come, the active one, and the others while anything that they signed lives. */

@@ -5,11 +5,7 @@ import { isSessionId } from "../token/token.ts";
 import type { Desk } from "./desk.ts";
 
 /** Whether the session of an access token is alive, and still that user's. What names no session costs no store call. */
-export async function isSessionLive(
-  { find, runtime }: Desk,
-  sid: unknown,
-  { sub }: TokenSubject,
-): Promise<boolean> {
+export async function isSessionLive({ find, runtime }: Desk, sid: unknown, { sub }: TokenSubject): Promise<boolean> {
   if (!isSessionId(sid) || typeof sub !== "string") return false;
   const record = await find(sid);
   const now = runtime.now();

@@ -2,7 +2,7 @@ import { decodeJson } from "../core/json.ts";
 import { createKeptRecords, type Kept } from "../core/kept-records.ts";
 import type { TokenContext } from "../core/token-issuer.ts";
 import { SessionStoreError } from "../errors.ts";
-import { activeKey, neededKeys, nextActivation, type ScheduledKey } from "./key-schedule.ts";
+import { activeKeys, neededKeys, nextActivation, type ScheduledKey } from "./key-schedule.ts";
 import type { Keyring } from "./keyring.ts";
 import { createKeySeal, type KeySeal } from "./sealed-keys.ts";
 import { newPrivateKey, type PublicKey, publicPart, type SigningKey, signingKeyOf } from "./signing-key.ts";
@@ -114,28 +114,33 @@ export function storedKeyring(context: TokenContext, { issuer, policy, longest }
       return neededKeys(keys, runtime.now(), longest).map((key) => key.public);
     },
     async signing() {
-      const { keys } = await current();
-      const active = activeKey(keys, runtime.now());
-      const key = active ? await open(active) : null;
+      const key = (await readable()) ?? (await replaceUnreadable());
       if (key) return key;
-      // Sealed with a secret that is gone. What it has signed is known by its public part; from now on another one signs.
-      if (active) emit({ type: "token-key-unreadable", keyId: active.kid });
-      await replaceUnreadable(active);
-      const fresh = activeKey((await current()).keys, runtime.now());
-      const opened = fresh ? await open(fresh) : null;
-      if (opened) return opened;
       throw tooManyConflicts();
     },
   };
 
-  async function replaceUnreadable(unreadable: StoredKey | undefined): Promise<void> {
-    const found = await read();
-    if (activeKey(found.keys, found.at)?.kid === unreadable?.kid) {
-      const made = await newKey(seal, policy, found.at);
-      if (await write(found, [...neededKeys(found.keys, found.at, longest), made]))
-        emit({ type: "token-key-made", keyId: made.kid });
+  /** The newest key whose time has come, of those that these secrets open: while secrets change, instances have different ones. */
+  async function readable(): Promise<SigningKey | null> {
+    const { keys } = await current();
+    const now = runtime.now();
+    for (const key of activeKeys(neededKeys(keys, now, longest), now)) {
+      const opened = await open(key);
+      if (opened) return opened;
     }
+    return null;
+  }
+
+  /** Makes a key in the place of those that no secret opens. What they have signed is known by their public parts still. */
+  async function replaceUnreadable(): Promise<SigningKey | null> {
+    const found = await read();
+    const [unreadable] = activeKeys(found.keys, found.at);
+    if (unreadable) emit({ type: "token-key-unreadable", keyId: unreadable.kid });
+    const made = await newKey(seal, policy, found.at);
+    const isOurs = await write(found, [...neededKeys(found.keys, found.at, longest), made]);
+    if (isOurs) emit({ type: "token-key-made", keyId: made.kid });
     loaded = null;
+    return readable();
   }
 }
 
