@@ -29,7 +29,7 @@ import {
   type TimeoutsPolicy,
   type TimeoutsPreset,
 } from "./timeouts.ts";
-import { familyKeys } from "./token-families.ts";
+import { familyEpochKey } from "./token-families.ts";
 import { type OpenTokensFunction, openTokensOf, type TokenIssuer, tokenProblems } from "./token-issuer.ts";
 
 /** Everything that the engine can be told. Only `store` is required. */
@@ -159,7 +159,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
   const extensions = resolveExtensions(options.extend ?? {}, callbackTimeLimit, invalid);
   const shapeProblems: string[] = [];
   const others = extensions.filter(({ definition }) => definition?.data).map(({ name }) => recordKey(name, ""));
-  const foreign = [...others, familyKeys];
+  const foreign = [...others, familyEpochKey];
   const shape = createDataShape(options.data, shapeProblems, foreign);
   for (const message of shapeProblems)
     invalid(message, "Give each data key a synchronous Standard Schema with JSON output.");

@@ -2,23 +2,20 @@ import type { RecordChange } from "../store/port.ts";
 import type { SessionRecord } from "../store/record.ts";
 
 /**
- * How the keys begin under which a session's record keeps its refresh families. They are in no application's data, whether or
- * not a configuration has tokens: another one with the same store may have. So whatever ends the session or drops its data ends
- * them in the same step.
+ * The key of the text that every living refresh family of a session quotes, there as soon as the session has had one. The keys of
+ * the families begin with it. They are in no application's data, whether or not a configuration has tokens: another one with the
+ * same store may have. So whatever ends the session or drops its data ends them in the same step.
  */
-export const familyKeys = "~refresh";
-
-/** The key of the text that every living family of a session quotes. It is there as soon as a session has had a family. */
-export const familyEpochKey = familyKeys;
+export const familyEpochKey = "~refresh";
 
 /** The key of one family. */
 export function familyKey(family: string): string {
-  return `${familyKeys}.${family}`;
+  return `${familyEpochKey}.${family}`;
 }
 
 /** The keys of the families that a record is known to have. */
 export function familyKeysOf({ data }: Pick<SessionRecord, "data">): string[] {
-  return Object.keys(data).filter((key) => key.startsWith(`${familyKeys}.`));
+  return Object.keys(data).filter((key) => key.startsWith(`${familyEpochKey}.`));
 }
 
 /**
