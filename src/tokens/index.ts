@@ -1,0 +1,1 @@
+export { type DpopReplaysOptions, dpopReplays } from "./dpop-replays.ts";
