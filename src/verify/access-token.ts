@@ -1,10 +1,11 @@
 import { usualAlgorithms } from "./algorithms.ts";
 import { judgeBinding } from "./binding.ts";
 import { type AccessTokenClaims, type ForeignClaims, judgeClaims } from "./claims.ts";
-import { type ForeignVerifierOptions, resolveVerifier, type VerifierOptions, type VerifierPolicy } from "./options.ts";
+import type { ForeignVerifierOptions, VerifierOptions } from "./options.ts";
 import { credentialOf, type Presented } from "./presented.ts";
 import { type Challenge, type Refusal, type RefusalReason, refusalOf } from "./refusal.ts";
 import { openSigned, type SignedHeader } from "./signed.ts";
+import { resolveVerifier, type VerifierPolicy } from "./verifier-policy.ts";
 
 /** The claims of a token that is good, or why there are none. */
 export type AccessTokenAnswer<Claims = AccessTokenClaims> =
@@ -99,7 +100,7 @@ async function keyOf(
   const { alg, kid } = header;
   const typ = Object.hasOwn(header, "typ") ? header.typ : null;
   if (!typs.includes(typ as string | null)) return "type";
-  if (!algorithms.includes(alg)) return "algorithm";
+  if (!algorithms.some((name) => name === alg)) return "algorithm";
   if (kid !== undefined && !isKeyName(kid)) return "malformed";
   return (await keys.find({ alg, kid })) ?? "unknown-key";
 }

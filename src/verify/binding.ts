@@ -1,8 +1,8 @@
 import type { AccessTokenClaims } from "./claims.ts";
 import { judgeProof } from "./dpop-proof.ts";
-import type { VerifierPolicy } from "./options.ts";
 import { type Credential, headerOf, type RequestLike } from "./presented.ts";
 import type { Challenge, RefusalReason } from "./refusal.ts";
+import type { VerifierPolicy } from "./verifier-policy.ts";
 
 type Unproven = Challenge & { readonly reason: RefusalReason };
 
