@@ -7,7 +7,10 @@ export type RejectReason = "malformed" | "unknown" | "wrong-secret" | "ambiguous
 /** Why a presented API key was not accepted. */
 export type KeyRejectReason = Exclude<RejectReason, "ambiguous"> | "expired";
 
-/** Why a presented refresh token gave nothing. `"ahead"`: it is newer than what is stored, as after a restored backup. */
+/**
+ * Why a presented refresh token gave nothing. `"unproven"`: it is bound to a key, and no proof of it was sent. `"ahead"`: it is newer
+ * than what is stored, as after a restored backup.
+ */
 export type RefreshRejectReason =
   | "malformed"
   | "forged"
@@ -15,6 +18,7 @@ export type RefreshRejectReason =
   | "expired"
   | "wrong-client"
   | "user-missing"
+  | "unproven"
   | "ahead";
 
 /** Why a request was taken for one of another site. */

@@ -1,8 +1,7 @@
 import type { CookieOptions, CookiePolicy } from "../cookie/policy.ts";
 import { resolveCookie } from "../cookie/policy.ts";
-import type { Problem } from "../cookie/rules.ts";
 import type { Duration } from "../duration.ts";
-import { SessionConfigError } from "../errors.ts";
+import { configError, type Problem } from "../problems.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import type { SessionBus } from "../store/bus.ts";
 import type { SessionStore } from "../store/port.ts";
@@ -250,15 +249,6 @@ function checkSecrets({ secrets = [], sweepSecret }: PolicyOptions): Problem[] {
   const given = namedSecrets(secrets);
   if (sweepSecret !== undefined) given.push(["sweepSecret", sweepSecret]);
   return weakSecrets(given);
-}
-
-function configError(problems: readonly Problem[]): SessionConfigError {
-  const codes = new Set(problems.map((problem) => problem.code));
-  const code = codes.size === 1 ? (problems[0] as Problem).code : "CONFIG_INVALID";
-  if (problems.length === 1)
-    return new SessionConfigError(code, (problems[0] as Problem).message, { hint: (problems[0] as Problem).hint });
-  const lines = problems.map((problem) => `\n- ${problem.message} ${problem.hint}`);
-  return new SessionConfigError(code, `The configuration has ${problems.length} problems:${lines.join("")}`);
 }
 
 // On globalThis, so that several copies of this package in one process warn once.

@@ -15,6 +15,11 @@ export interface IssueTokensOptions {
   readonly scope?: readonly string[];
   /** Whether there is a refresh token beside (default `true`). Without one nothing is stored. */
   readonly refresh?: boolean;
+  /**
+   * The thumbprint of a key that the client has proven (`verifyDpopProof` of `coatcheck/verify`): the tokens are bound to it, and worth
+   * nothing to whoever lacks the key (default: they are bound to none).
+   */
+  readonly thumbprint?: string;
 }
 
 /** Tokens as they are handed out. Both are told this once. */

@@ -10,12 +10,13 @@ export interface IssueRequest {
   readonly audience: readonly string[];
   readonly scope: readonly string[];
   readonly refresh: boolean;
+  readonly thumbprint: string | null;
 }
 
 /** Checks what is asked for. It may come from a request, so nothing of it is taken for granted, and nothing of it is quoted. */
 export function checkIssueRequest(policy: TokensPolicy, options: IssueTokensOptions): IssueRequest {
   type Given = { readonly [Key in keyof IssueTokensOptions]?: unknown };
-  const { client: id, audience, scope = [], refresh = true } = (options ?? {}) as Given;
+  const { client: id, audience, scope = [], refresh = true, thumbprint = null } = (options ?? {}) as Given;
   const client = typeof id === "string" ? policy.clients.get(id) : undefined;
   if (!client) throw unfit("client", "Pass a name of tokens.clients of the configuration.");
   const wanted = audience === undefined ? client.audiences.slice(0, 1) : listOf(audience);
@@ -23,7 +24,14 @@ export function checkIssueRequest(policy: TokensPolicy, options: IssueTokensOpti
     throw unfit("audience", "Pass only audiences of tokens.audiences that the client may have.");
   if (!isScopes(scope) || !scope.every((one) => client.scopes?.includes(one) ?? true))
     throw unfit("scope", 'Pass a list such as ["orders:read"], of scopes that the client may have.');
-  return { client, audience: [...new Set(wanted as string[])], scope: [...new Set(scope)], refresh: refresh !== false };
+  if (thumbprint !== null && !isThumbprint(thumbprint))
+    throw unfit("thumbprint", "Pass what verifyDpopProof of coatcheck/verify gives: proof.jkt.");
+  const lists = { audience: [...new Set(wanted as string[])], scope: [...new Set(scope)] };
+  return { client, ...lists, refresh: refresh !== false, thumbprint };
+}
+
+function isThumbprint(value: unknown): value is string {
+  return typeof value === "string" && /^[\w-]{43}$/.test(value);
 }
 
 function listOf(audience: unknown): readonly unknown[] {

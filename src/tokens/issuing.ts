@@ -22,7 +22,7 @@ const mostAttempts = 20;
 export async function issueTokens(desk: Desk, record: SessionRecord, userId: string, options: IssueTokensOptions) {
   const request = checkIssueRequest(desk.policy, options);
   const now = desk.runtime.now();
-  const access = await accessFor(desk, record, { ...request, client: request.client.id, thumbprint: null }, now);
+  const access = await accessFor(desk, record, { ...request, client: request.client.id }, now);
   const begun = request.refresh ? await beginFamily(desk, record, request) : null;
   desk.emit({ type: "tokens-issued", sessionId: record.id, userId, clientId: request.client.id });
   const issued = describeTokens(access, request, begun, desk.runtime.now());
@@ -50,13 +50,13 @@ export interface Refreshable {
 /** Puts tokens into the words in which they are handed out. */
 export function describeTokens(
   access: AccessToken,
-  { audience, scope }: Pick<Granted, "audience" | "scope">,
+  { audience, scope, thumbprint }: Pick<Granted, "audience" | "scope" | "thumbprint">,
   refreshable: Refreshable | null,
   now: number,
 ): IssuedTokens {
   return {
     accessToken: access.token,
-    tokenType: "Bearer",
+    tokenType: thumbprint === null ? "Bearer" : "DPoP",
     expiresAt: access.expiresAt,
     expiresIn: Math.max(0, Math.floor((access.expiresAt - now) / 1_000)),
     ...{ audience, scope },
@@ -102,7 +102,7 @@ function beginChange(record: SessionRecord, key: string, family: Family, now: nu
 function newFamily(
   { policy }: Desk,
   record: SessionRecord,
-  { client, audience, scope }: IssueRequest,
+  { client, audience, scope, thumbprint }: IssueRequest,
   { digest, now }: { readonly digest: string; readonly now: number },
 ): Family {
   const endsAt = Math.min(now + policy.refreshAbsolute, record.expiresAt);
@@ -110,7 +110,7 @@ function newFamily(
   return {
     ...{ client: client.id, audience, scope, epoch: epochTextOf(record.data) ?? "0", createdAt: now },
     ...{ idle, idleEndsAt: Math.min(now + idle, endsAt), endsAt },
-    ...{ generation: 1, digest, rotatedAt: now, previous: null, thumbprint: null },
+    ...{ generation: 1, digest, rotatedAt: now, previous: null, thumbprint },
   };
 }
 

@@ -1,3 +1,4 @@
+import { usualAlgorithms } from "../verify/algorithms.ts";
 import type { Desk } from "./desk.ts";
 
 /**
@@ -6,7 +7,7 @@ import type { Desk } from "./desk.ts";
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-2 RFC 8414 section 2: authorization server metadata}
  */
 export function describeServer({ policy, basePath }: Desk): Readonly<Record<string, unknown>> {
-  const { issuer, scopes, clients } = policy;
+  const { issuer, scopes, clients, dpop } = policy;
   const at = (path: string) => new URL(`${basePath}${path}`, issuer).href;
   const isSecret = [...clients.values()].some(({ secrets }) => secrets.length > 0);
   const isPublic = [...clients.values()].some(({ secrets }) => secrets.length === 0);
@@ -20,6 +21,7 @@ export function describeServer({ policy, basePath }: Desk): Readonly<Record<stri
     response_types_supported: [],
     jwks_uri: at("/jwks.json"),
     ...(scopes && { scopes_supported: scopes }),
+    ...(dpop && { dpop_signing_alg_values_supported: dpop.algorithms ?? usualAlgorithms }),
     revocation_endpoint: at("/revoke-token"),
     revocation_endpoint_auth_methods_supported: methods,
     ...(isSecret && {

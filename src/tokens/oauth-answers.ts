@@ -9,7 +9,9 @@ export type OAuthError =
   | "invalid_target"
   | "unauthorized_client"
   | "unsupported_grant_type"
-  | "unsupported_token_type";
+  | "unsupported_token_type"
+  | "invalid_dpop_proof"
+  | "use_dpop_nonce";
 
 const headers = { "cache-control": "no-store", pragma: "no-cache" };
 

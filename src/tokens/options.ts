@@ -2,9 +2,13 @@ import type { Problem } from "../cookie/rules.ts";
 import { isScopes } from "../core/api-key-policy.ts";
 import { durationOf } from "../core/timeouts.ts";
 import type { Duration } from "../duration.ts";
+import { type DpopRules, dpopProblems } from "../verify/dpop-options.ts";
 import { type ClientPolicy, resolveClients, type TokenClient } from "./clients.ts";
 import { keyProblems, type TokenKeys } from "./keyring.ts";
 import { isStoredKeys } from "./stored-keys-options.ts";
+
+/** How a client's proofs are judged at the token endpoint (RFC 9449). Those that were used are remembered in the session store. */
+export type TokenDpopOptions = Omit<DpopRules, "replays">;
 
 /** What tokens there are, for whom, and how long they live. */
 export interface TokensOptions {
@@ -29,6 +33,8 @@ export interface TokensOptions {
    * `"60s"`). `0`: never, and a client that asks twice is signed out.
    */
   readonly reuseWindow?: Duration;
+  /** Accepts proofs of possession at the token endpoint (DPoP, RFC 9449): `{}` for the usual rules (default: they are not looked at). */
+  readonly dpop?: TokenDpopOptions;
 }
 
 /** The resolved options. Times are milliseconds. */
@@ -42,6 +48,7 @@ export interface TokensPolicy {
   readonly refreshIdle: number;
   readonly refreshAbsolute: number;
   readonly reuseWindow: number;
+  readonly dpop: TokenDpopOptions | null;
 }
 
 const longestAccess = 900_000;
@@ -52,6 +59,8 @@ export function resolveTokens(options: TokensOptions, problems: Problem[]): Toke
   const invalid = (message: string, hint: string) => void problems.push({ code: "CONFIG_INVALID", message, hint });
   const given = (typeof options === "object" && options !== null ? options : {}) as TokensOptions;
   const { issuer, clients, keys, scopes, refresh = {} } = given;
+  if (given.dpop !== undefined)
+    problems.push(...dpopProblems({ origin: "https://any.example", ...given.dpop, replays: null }));
   if (!isIssuer(issuer))
     invalid("tokens.issuer is no https URL.", 'Write it like "https://shop.example", without query or fragment.');
   const audiences = Array.isArray(given.audiences) ? given.audiences : [];
@@ -76,6 +85,7 @@ export function resolveTokens(options: TokensOptions, problems: Problem[]): Toke
     refreshAbsolute: absolute,
     access: accessOf(given, invalid),
     reuseWindow: windowOf(given, invalid),
+    dpop: given.dpop ?? null,
     clients: resolveClients(clients, { audiences, scopes: scopes ?? null }, problems),
   };
 }

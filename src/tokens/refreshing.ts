@@ -11,7 +11,7 @@ import { parseRefreshToken, type RefreshTokenParts } from "../token/refresh-toke
 import type { ClientPolicy } from "./clients.ts";
 import type { Desk } from "./desk.ts";
 import { encodeFamily, epochTextOf, type Family, findFamily, isOver, judgeToken } from "./family.ts";
-import { accessFor, describeTokens } from "./issuing.ts";
+import { accessFor, describeTokens, type Granted } from "./issuing.ts";
 
 /** What a client asks for with a refresh token. */
 export interface RefreshRequest {
@@ -59,11 +59,13 @@ export async function refreshTokens(desk: Desk, client: ClientPolicy, request: R
     const now = desk.runtime.now(); // before the read: what ends the session after it is later than the access token says it is
     const found = await findPresented(desk, client, { parts, digest }, now);
     if ("reason" in found) return refuse(parts.id, found.reason);
+    const bound = found.family.thumbprint;
+    if (bound !== null && bound !== request.thumbprint) return refuse(parts.id, "unproven");
     const narrowed = narrow(found.family, request);
     if (typeof narrowed === "string") return { refusal: narrowed };
     const step = await stepOf(desk, found, written, now);
     if ("reason" in step) return refuse(parts.id, step.reason);
-    if ("head" in step) return answerWith(desk, step.head, narrowed, now);
+    if ("head" in step) return answerWith(desk, step.head, { ...narrowed, thumbprint: request.thumbprint }, now);
     if ("isEnded" in step) return { refusal: "invalid_grant" };
     written = step.written;
   }
@@ -163,10 +165,7 @@ async function endReused(desk: Desk, { record, family, parts }: Presented): Prom
 }
 
 /** What the access token is for: what the family is, or the part of it that was asked for. */
-function narrow(
-  family: Family,
-  { scope, audience }: RefreshRequest,
-): { readonly scope: readonly string[]; readonly audience: readonly string[] } | Refusal {
+function narrow(family: Family, { scope, audience }: RefreshRequest): Pick<Granted, "scope" | "audience"> | Refusal {
   if (scope && !scope.every((one) => family.scope.includes(one))) return "invalid_scope";
   if (audience && !audience.every((one) => family.audience.includes(one))) return "invalid_target";
   return { scope: scope ?? family.scope, audience: audience ?? family.audience };
@@ -175,7 +174,7 @@ function narrow(
 async function answerWith(
   desk: Desk,
   head: Head,
-  narrowed: { readonly scope: readonly string[]; readonly audience: readonly string[] },
+  narrowed: Pick<Granted, "scope" | "audience" | "thumbprint">,
   now: number,
 ): Promise<Refreshed> {
   const { record, family } = head;

@@ -5,6 +5,7 @@ import { authenticateClient } from "./client-authentication.ts";
 import type { Desk } from "./desk.ts";
 import { oauthError, tokenResponse } from "./oauth-answers.ts";
 import { readForm } from "./oauth-form.ts";
+import { provenBy } from "./proof.ts";
 import { refreshTokens } from "./refreshing.ts";
 
 /**
@@ -25,7 +26,9 @@ export async function answerToken(desk: Desk, call: Call): Promise<Response> {
   const scope = form.get("scope")?.split(" ") ?? null;
   if (scope !== null && !isScopes(scope)) return oauthError("invalid_scope");
   const audience = resources.length > 0 ? resources : null;
-  const refreshed = await refreshTokens(desk, client, { token, scope, audience, thumbprint: null });
+  const proven = await provenBy(desk, call);
+  if (isResponse(proven)) return proven;
+  const refreshed = await refreshTokens(desk, client, { token, scope, audience, ...proven });
   return "tokens" in refreshed ? tokenResponse(refreshed.tokens) : oauthError(refreshed.refusal);
 }
 
