@@ -13,6 +13,7 @@ const parts = {
   "lost-updates": ["lost-updates.mjs"],
   memory: ["--expose-gc", "memory-store.mjs"],
   extensions: ["extensions.mjs"],
+  tokens: ["tokens.mjs"],
   verify: ["verify.mjs"],
   footprint: ["footprint.mjs"],
   scale: ["scale.mjs"],

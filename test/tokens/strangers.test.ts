@@ -85,3 +85,25 @@ describe("R2 whoever does not have the token itself", () => {
       expect((await refresh(here, other)).body).toEqual({ error: "invalid_grant" });
   });
 });
+
+describe("T8 refresh and access tokens", () => {
+  it("open nothing but their own entry", async () => {
+    const here = tokenWorld(
+      {},
+      { apiKeys: {}, actions: { script: { auth: { apiKey: true }, handler: () => 1 } } as never },
+    );
+    const { refreshToken, accessToken } = await issued(here);
+    const spelled = (prefix: string) => prefix + refreshToken.slice(4, 70);
+    for (const token of [refreshToken, accessToken, spelled("ccs_"), spelled("cck_")]) {
+      const headers = { authorization: `Bearer ${token}`, cookie: `__Host-session=${encodeURIComponent(token)}` };
+      const devices = new Request("https://shop.example/api/session/devices", { headers });
+      const script = new Request("https://shop.example/api/session/script", { method: "POST", headers });
+      expect(await here.sessions.validate(token)).toBeNull();
+      expect(await here.sessions.apiKeys.validate(token)).toBeNull();
+      expect(await here.sessions.authenticate(devices)).toBeNull();
+      expect((await here.sessions.handler(devices)).status).toBe(401);
+      expect((await here.sessions.handler(script)).status).toBe(401);
+      expect(await (await here.sessions.create()).session.verifyCsrfToken(token)).toBe(false);
+    }
+  });
+});
