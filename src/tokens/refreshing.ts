@@ -5,39 +5,25 @@ import { familyEpochKey, familyKey } from "../core/token-families.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
 import { SessionStoreError } from "../errors.ts";
 import type { RecordChange } from "../store/port.ts";
-import { isCorrupt, isExpired, type SessionRecord } from "../store/record.ts";
+import type { SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { parseRefreshToken, type RefreshTokenParts } from "../token/refresh-token.ts";
 import type { ClientPolicy } from "./clients.ts";
 import type { Desk } from "./desk.ts";
-import { encodeFamily, epochTextOf, type Family, findFamily, isOver, judgeToken } from "./family.ts";
+import { encodeFamily, epochTextOf, type Family, judgeToken } from "./family.ts";
 import { accessFor, describeTokens, type Granted } from "./issuing.ts";
-
-/** What a client asks for with a refresh token. */
-export interface RefreshRequest {
-  readonly token: string;
-  /** What the access token is to be narrowed to; `null`: nothing. */
-  readonly scope: readonly string[] | null;
-  readonly audience: readonly string[] | null;
-  /** The thumbprint of the key that the client has just proven (RFC 9449), or `null`. */
-  readonly thumbprint: string | null;
-}
-
-/** Why there are no tokens, in the words of RFC 6749 section 5.2 and RFC 8707. */
-export type Refusal = "invalid_grant" | "invalid_scope" | "invalid_target";
+import {
+  findPresented,
+  isProven,
+  narrow,
+  type Presented,
+  type Reason,
+  type RefreshRequest,
+  type Refusal,
+} from "./presented.ts";
 
 /** Tokens, or why there are none. */
 export type Refreshed = { readonly tokens: IssuedTokens } | { readonly refusal: Refusal };
-
-/** A token of ours that a record knows the family of. */
-interface Presented {
-  readonly parts: RefreshTokenParts;
-  readonly digest: string;
-  readonly record: SessionRecord;
-  readonly family: Family;
-  /** The family as it is stored. */
-  readonly text: string;
-}
 
 const mostAttempts = 20;
 
@@ -59,8 +45,7 @@ export async function refreshTokens(desk: Desk, client: ClientPolicy, request: R
     const now = desk.runtime.now(); // before the read: what ends the session after it is later than the access token says it is
     const found = await findPresented(desk, client, { parts, digest }, now);
     if ("reason" in found) return refuse(parts.id, found.reason);
-    const bound = found.family.thumbprint;
-    if (bound !== null && bound !== request.thumbprint) return refuse(parts.id, "unproven");
+    if (!isProven(found.family, request)) return refuse(parts.id, "unproven");
     const narrowed = narrow(found.family, request);
     if (typeof narrowed === "string") return { refusal: narrowed };
     const step = await stepOf(desk, found, written, now);
@@ -103,27 +88,6 @@ async function rotate(desk: Desk, found: Presented, now: number): Promise<Step> 
   return record ? { head: { ...next, record } } : { written: text };
 }
 
-type Reason = { readonly reason: RefreshRejectReason };
-
-/** Reads the session of a token, and finds the family that it belongs to. */
-async function findPresented(
-  desk: Desk,
-  client: ClientPolicy,
-  { parts, digest }: Pick<Presented, "parts" | "digest">,
-  now: number,
-): Promise<Presented | Reason> {
-  const record = await desk.find(parts.id);
-  if (record === null || isCorrupt(record)) return { reason: "unknown" };
-  if (isExpired(record, now)) return { reason: "expired" };
-  const found = findFamily(record, parts.family);
-  const { userId, actor } = identityOf(record, now);
-  if (!found || userId === null || actor !== null) return { reason: "unknown" };
-  if (found.family.client !== client.id) return { reason: "wrong-client" };
-  if (isOver(found.family, now)) return { reason: "expired" };
-  if (!(await desk.isKnown(userId))) return { reason: "user-missing" };
-  return { parts, digest, record, ...found };
-}
-
 async function successorOf({ seal }: Desk, { parts, family, digest }: Presented, now: number) {
   const next = await seal.successor(parts);
   const successor: Family = {
@@ -162,13 +126,6 @@ async function endReused(desk: Desk, { record, family, parts }: Presented): Prom
   emit({ type: "refresh-token-reused", sessionId, userId, clientId, generation: parts.generation, newest });
   if (answer === "destroyed") emit({ type: "destroyed", sessionId, userId, by: "reuse" });
   return true;
-}
-
-/** What the access token is for: what the family is, or the part of it that was asked for. */
-function narrow(family: Family, { scope, audience }: RefreshRequest): Pick<Granted, "scope" | "audience"> | Refusal {
-  if (scope && !scope.every((one) => family.scope.includes(one))) return "invalid_scope";
-  if (audience && !audience.every((one) => family.audience.includes(one))) return "invalid_target";
-  return { scope: scope ?? family.scope, audience: audience ?? family.audience };
 }
 
 async function answerWith(

@@ -1,19 +1,12 @@
-import { decodeJson } from "../core/json.ts";
 import { createKeptRecords, type Kept } from "../core/kept-records.ts";
 import type { TokenContext } from "../core/token-issuer.ts";
 import { SessionStoreError } from "../errors.ts";
-import { activeKeys, neededKeys, nextActivation, type ScheduledKey } from "./key-schedule.ts";
+import { activeKeys, neededKeys, nextActivation } from "./key-schedule.ts";
 import type { Keyring } from "./keyring.ts";
 import { createKeySeal, type KeySeal } from "./sealed-keys.ts";
-import { newPrivateKey, type PublicKey, publicPart, type SigningKey, signingKeyOf } from "./signing-key.ts";
+import { type SigningKey, signingKeyOf } from "./signing-key.ts";
+import { keysIn, newKey, type StoredKey } from "./stored-key.ts";
 import type { StoredKeysPolicy } from "./stored-keys-options.ts";
-
-/** A key as the store keeps it. */
-interface StoredKey extends ScheduledKey {
-  readonly public: PublicKey;
-  /** The private part, encrypted. */
-  readonly sealed: string;
-}
 
 interface Loaded {
   readonly kept: Kept | null;
@@ -155,25 +148,6 @@ async function nextKeys({ keys }: Loaded, seal: KeySeal, { policy, longest, now 
   if (activeAt === null) return null;
   const made = await newKey(seal, policy, activeAt);
   return { kid: made.kid, keys: [...neededKeys(keys, now, longest), made] };
-}
-
-async function newKey(seal: KeySeal, { algorithm }: StoredKeysPolicy, activeAt: number): Promise<StoredKey> {
-  const jwk = await newPrivateKey(algorithm);
-  return { kid: jwk.kid, activeAt, public: await publicPart(jwk), sealed: await seal.seal(jwk) };
-}
-
-function keysIn(kept: Kept | null): StoredKey[] {
-  const keys = kept ? decodeJson(kept.text) : null;
-  return Array.isArray(keys) ? keys.filter(isStoredKey) : [];
-}
-
-function isStoredKey(key: Partial<StoredKey> | null): key is StoredKey {
-  return (
-    typeof key?.kid === "string" &&
-    Number.isSafeInteger(key.activeAt) &&
-    typeof key.sealed === "string" &&
-    key.public?.kid === key.kid
-  );
 }
 
 function tooManyConflicts(): SessionStoreError {
