@@ -1,4 +1,6 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { digestOf } from "../../src/token/digest.ts";
 import { parseRefreshToken, writeRefreshToken } from "../../src/token/refresh-token.ts";
 import { issued, post, refresh, successorIn, type TokenWorld, tokenWorld } from "./scene.ts";
 
@@ -106,4 +108,23 @@ describe("T8 refresh and access tokens", () => {
       expect(await (await here.sessions.create()).session.verifyCsrfToken(token)).toBe(false);
     }
   });
+});
+
+it("G14 no event and no error holds a token, a secret of one, or its digest", async () => {
+  const here = tokenWorld();
+  const { refreshToken, accessToken, session } = await issued(here);
+  const next = await refresh(here, refreshToken);
+  await post(here, "introspect", { token: refreshToken, client_id: "mobile" });
+  await post(here, "token", { grant_type: "refresh_token", client_id: "cli", refresh_token: refreshToken });
+  await post(here, "revoke-token", { client_id: "cli", token: refreshToken });
+  here.runtime.advance("1m");
+  await refresh(here, refreshToken);
+  const failed = await session.issueTokens({ client: "mobile" }).catch((error) => inspect(error));
+  const told = JSON.stringify(here.events) + failed;
+  const { secret, code } = parseRefreshToken(refreshToken) ?? expect.fail();
+  const digest = await digestOf(secret);
+  for (const text of [refreshToken, successorIn(next), accessToken, secret, code, digest])
+    expect(told).not.toContain(text);
+  const kinds = ["tokens-issued", "tokens-refreshed", "refresh-token-rejected", "refresh-token-reused"];
+  expect(here.events.map(({ type }) => type)).toEqual(expect.arrayContaining(kinds));
 });
