@@ -41,7 +41,9 @@ export function givenKeyring(keys: TokenKey | GivenKeys): Keyring {
   let published: Promise<readonly PublicKey[]> | null = null;
   return {
     signing() {
-      signing ??= signingKeyOf(active as JWK);
+      signing ??= signingKeyOf(active as JWK).catch((error) => {
+        throw misfit(error);
+      });
       return signing;
     },
     published() {
@@ -109,6 +111,13 @@ function readKey(key: TokenKey | undefined): JWK | null {
 
 function isGiven(keys: unknown): keys is GivenKeys {
   return typeof keys === "object" && keys !== null && "active" in keys;
+}
+
+function misfit(cause: unknown): SessionConfigError {
+  return new SessionConfigError("CONFIG_INVALID", "The parts of tokens.keys.active do not fit each other.", {
+    hint: "Pass the JWK as generateTokenKey() gave it.",
+    cause,
+  });
 }
 
 function invalid(message: string, hint: string): Problem {

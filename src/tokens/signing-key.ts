@@ -1,4 +1,12 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
+import {
+  CompactSign,
+  calculateJwkThumbprint,
+  compactVerify,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from "jose";
 import { SessionConfigError } from "../errors.ts";
 
 /** The algorithms that access tokens are signed with: Ed25519, or ECDSA over P-256 where another library knows no other. */
@@ -46,11 +54,14 @@ export async function publicPart(jwk: JWK): Promise<PublicKey> {
   return { ...shown, kid: kid ?? (await calculateJwkThumbprint(shown)) } as PublicKey;
 }
 
-/** Makes a key ready to sign. */
+/** Makes a key ready to sign, once something that it has signed was verified. Rejects where its parts do not fit each other. */
 export async function signingKeyOf(jwk: JWK): Promise<SigningKey> {
   const alg = algorithmOf(jwk) as TokenAlgorithm;
-  const { kid } = await publicPart(jwk);
-  return { kid, alg, key: (await importJWK({ ...jwk, alg }, alg, { extractable: false })) as CryptoKey };
+  const shown = await publicPart(jwk);
+  const key = (await importJWK({ ...jwk, alg }, alg, { extractable: false })) as CryptoKey;
+  const signed = await new CompactSign(new Uint8Array(1)).setProtectedHeader({ alg }).sign(key);
+  await compactVerify(signed, await importJWK(shown, alg));
+  return { kid: shown.kid, alg, key };
 }
 
 /** The algorithm that a key is made for; `null` where it is none of ours. The key decides it, and no header of a token does. */

@@ -57,6 +57,15 @@ describe("J7 GET /jwks.json", () => {
     expect(await verifies(here, (await issued(here)).accessToken)).toBe(true);
   });
 
+  it("J6 a key whose parts do not fit each other signs nothing", async () => {
+    for (const algorithm of ["EdDSA", "ES256"] as const) {
+      const [one, other] = await Promise.all([generateTokenKey({ algorithm }), generateTokenKey({ algorithm })]);
+      const here = tokenWorld({ keys: { ...JSON.parse(one), d: JSON.parse(other).d } });
+      const { session } = await here.sessions.create({ userId: "ann" });
+      await expect(session.issueTokens({ client: "mobile" })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    }
+  });
+
   it("J7 by hand: published, then active, then retired, and what was signed before verifies throughout", async () => {
     const [old, next] = await Promise.all([generateTokenKey(), generateTokenKey()]);
     const before = tokenWorld({ keys: { active: old, published: [next] } });
