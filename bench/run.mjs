@@ -13,6 +13,8 @@ const parts = {
   "lost-updates": ["lost-updates.mjs"],
   memory: ["--expose-gc", "memory-store.mjs"],
   extensions: ["extensions.mjs"],
+  tokens: ["tokens.mjs"],
+  verify: ["verify.mjs"],
   footprint: ["footprint.mjs"],
   scale: ["scale.mjs"],
 };

@@ -12,9 +12,9 @@ import { readEntries, readManifest, root } from "./entries.mjs";
 const snapshotFile = join(root, "test/exports.snapshot.json");
 
 /** Folders whose files (or folders with an index.ts) are public, one entry each. */
-const folders = ["stores", "adapters", "extensions", "react", "client", "tokens", "connections", "testing"];
+const folders = ["stores", "adapters", "extensions", "react", "client", "verify", "tokens", "connections", "testing"];
 /** Folders that are one entry: their index.ts. */
-const single = new Set(["react", "client", "tokens", "connections", "testing"]);
+const single = new Set(["react", "client", "verify", "tokens", "connections", "testing"]);
 /** Files of those folders that are no entry, each with the reason. */
 const internal = [{ pattern: /^stores\/memory\.ts$/, reason: "memoryStore is exported from the main entry" }];
 

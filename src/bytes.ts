@@ -14,6 +14,22 @@ export function toBase64url(bytes: Uint8Array): string {
   return text;
 }
 
+/** Reads base64url as bytes. To be called with what is spelled so: anything else reads as zeros. */
+export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  for (const letter of text) {
+    held = ((held << 6) | Math.max(0, alphabet.indexOf(letter))) & 0xfff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[at++] = held >> bits;
+  }
+  return bytes;
+}
+
 /** Compares two texts in a time that depends on their length only. */
 export function equalInConstantTime(left: string, right: string): boolean {
   if (left.length !== right.length) return false;

@@ -6,7 +6,14 @@ export type { ApiKeyInfo } from "./core/api-key-record.ts";
 export type { IssueApiKeyOptions, IssuedApiKey } from "./core/api-key-request.ts";
 export type { ApiKeys, DeviceSession, KeyBearer } from "./core/api-key-session.ts";
 export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
-export type { EventListener, KeyRejectReason, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
+export type {
+  EventListener,
+  KeyRejectReason,
+  RefreshRejectReason,
+  RefusalReason,
+  RejectReason,
+  SessionEvent,
+} from "./core/events.ts";
 export type { EventFacts, Extension, ExtensionContext, ExtensionObject } from "./core/extensions.ts";
 export type { ExternalUser, IdentityFunction, IdentityRequest } from "./core/external-user.ts";
 export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
@@ -28,6 +35,13 @@ export type { Ending, SessionEnded } from "./core/session-signal.ts";
 export type { PublicView, PublicViewOf, Recorded, SignedInSession } from "./core/signed-in-session.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
 export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";
+export type {
+  IssuedTokens,
+  IssueTokensOptions,
+  TokenIssuer,
+  TokenService,
+  TokenSubject,
+} from "./core/token-issuer.ts";
 export type { Duration } from "./duration.ts";
 export {
   type DataIssue,

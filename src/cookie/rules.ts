@@ -1,4 +1,5 @@
 import type { SessionErrorCode } from "../errors.ts";
+import type { Problem } from "../problems.ts";
 import {
   domainGrammar,
   fits,
@@ -14,6 +15,8 @@ import {
   securePrefix,
   valueGrammar,
 } from "./grammar.ts";
+
+export type { Problem };
 
 /** The attributes of the session cookie, in the form that `cookies().set(name, value, attributes)` takes. */
 export interface CookieAttributes {
@@ -40,13 +43,6 @@ export interface SessionCookie {
   readonly name: string;
   readonly value: string;
   readonly attributes: CookieAttributes;
-}
-
-/** Something wrong in the configuration: what it is and where, and what to do about it. */
-export interface Problem {
-  readonly code: SessionErrorCode;
-  readonly message: string;
-  readonly hint: string;
 }
 
 interface Rule {

@@ -4,7 +4,7 @@ import type { Identity } from "./acting.ts";
 import type { ApiKeyInfo } from "./api-key-record.ts";
 import type { IssueApiKeyOptions, IssuedApiKey } from "./api-key-request.ts";
 import { endKeys, issueOwnKey, listKeys, revokeOwnKey } from "./api-keys.ts";
-import { completeSignIn, reauthenticate, startSignIn, unauthenticated } from "./authentication.ts";
+import { completeSignIn, ownUser, reauthenticate, startSignIn, unauthenticated } from "./authentication.ts";
 import type { Engine } from "./engine.ts";
 import { signsInElsewhere } from "./external-user.ts";
 import type { Issued } from "./identity.ts";
@@ -13,6 +13,7 @@ import { endOthers, listSessions, renewToken, revokeOwn, touchNow } from "./own-
 import type { SessionInfo } from "./session-info.ts";
 import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
 import { alive, type Live, type Standing } from "./standing.ts";
+import { type IssuedTokens, type IssueTokensOptions, tokensOf } from "./token-issuer.ts";
 import type { AccountActions } from "./visited.ts";
 
 /** What an account needs of the visit that its session belongs to. */
@@ -121,6 +122,15 @@ export class Account implements AccountActions {
     await this.#visit.permitData();
     await this.#visit.settle();
     return revokeOwnKey(this.#engine, this.#visit.identity, id);
+  }
+
+  async issueTokens(options: IssueTokensOptions): Promise<IssuedTokens> {
+    const tokens = tokensOf(this.#engine);
+    await this.#visit.permitData();
+    const live = present(await this.#visit.settle());
+    const { issued, record } = await tokens.issue(live.record, ownUser(this.#engine, live, "issueTokens"), options);
+    this.#visit.note(record);
+    return issued;
   }
 
   async touch(): Promise<void> {

@@ -23,7 +23,7 @@ const mostBytes = 65_536;
 export interface DataShape {
   /** The configured keys, or `null` when any key is allowed. */
   readonly keys: readonly string[] | null;
-  /** Whether a key of the record is somebody else's: an extension's own. */
+  /** Whether a key of the record is somebody else's: an extension's own, or a refresh family's. */
   isForeign(key: string): boolean;
   /** Whether something stands in for the key while it is absent. */
   hasDefault(key: string): boolean;
@@ -45,7 +45,8 @@ export function createDataShape(
 ): DataShape {
   const isForeign = (key: string) => foreign.some((beginning) => key.startsWith(beginning));
   if (!schemas) return createOpenShape(isForeign);
-  for (const key of Object.keys(schemas).filter(isForeign)) problems.push(`data.${key} is the key of an extension.`);
+  for (const key of Object.keys(schemas).filter(isForeign))
+    problems.push(`data.${key} is the key of an extension, or of ours.`);
   const defaults = new Map<string, string>();
   for (const [key, schema] of Object.entries(schemas)) checkSchema(key, schema, defaults, problems);
   const keys = Object.freeze(Object.keys(schemas));

@@ -1,4 +1,5 @@
 import type { Problem } from "../cookie/rules.ts";
+import { chain } from "../maybe.ts";
 import { createViewData, type ViewData } from "./data-view.ts";
 import { createEndings, type Endings } from "./endings.ts";
 import { createEmit, type Emit, type EventListener, type SessionEvent } from "./events.ts";
@@ -7,7 +8,9 @@ import { createLimits, type Limits } from "./limits.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "./policy.ts";
 import { type CopyOf, createCopyOf, createReads, type FindRecord } from "./reads.ts";
 import { createFaces, type Faces } from "./session-face.ts";
+import type { OpenTokens } from "./token-issuer.ts";
 import { createTouches, type Touches } from "./touches.ts";
+import { lookUpUser } from "./user-look-up.ts";
 import { createWrites, type Writes } from "./writes.ts";
 
 /** The parts that every visit of one configuration shares. */
@@ -22,6 +25,8 @@ export interface Engine {
   readonly writes: Writes;
   /** `null` where users may have any number of sessions. */
   readonly limits: Limits | null;
+  /** `null` where sessions issue no tokens. */
+  readonly tokens: OpenTokens | null;
   readonly endings: Endings;
   readonly faces: Faces;
   readonly viewData: ViewData;
@@ -53,6 +58,9 @@ export function createEngine(options: PolicyOptions, found: readonly Problem[] =
   const find = createReads(store, guard, runtime);
   const touches = createTouches(store, guard, runtime);
   const writes = createWrites({ store, guard, find, runtime });
+  const { openTokens, basePath } = policy;
+  const isKnown = (userId: string) =>
+    policy.user === undefined || chain(lookUpUser(policy, userId), (user) => user !== null && user !== undefined);
   return {
     policy,
     emit,
@@ -62,6 +70,7 @@ export function createEngine(options: PolicyOptions, found: readonly Problem[] =
     touches,
     writes,
     limits: limit && createLimits(limit, { store, guard, find, writes, runtime, emit }),
+    tokens: openTokens?.({ store, guard, find, runtime, emit, basePath, isKnown }) ?? null,
     endings,
     faces: createFaces(policy),
     viewData: createViewData(policy.shape),

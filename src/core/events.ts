@@ -7,6 +7,20 @@ export type RejectReason = "malformed" | "unknown" | "wrong-secret" | "ambiguous
 /** Why a presented API key was not accepted. */
 export type KeyRejectReason = Exclude<RejectReason, "ambiguous"> | "expired";
 
+/**
+ * Why a presented refresh token gave nothing. `"unproven"`: it is bound to a key, and no proof of it was sent. `"ahead"`: it is newer
+ * than what is stored, as after a restored backup.
+ */
+export type RefreshRejectReason =
+  | "malformed"
+  | "forged"
+  | "unknown"
+  | "expired"
+  | "wrong-client"
+  | "user-missing"
+  | "unproven"
+  | "ahead";
+
 /** Why a request was taken for one of another site. */
 export type RefusalReason = "fetch-site" | "origin" | "referer" | "no-origin" | "token";
 
@@ -27,8 +41,8 @@ export type SessionEventDetails =
       readonly type: "destroyed";
       readonly sessionId: string;
       readonly userId: string | null;
-      /** Its holder, the application from outside, or a later sign-in that the limit of sessions made room for. */
-      readonly by: "holder" | "manager" | "limit";
+      /** Its holder, the application from outside, a later sign-in that the limit made room for, or a reused refresh token. */
+      readonly by: "holder" | "manager" | "limit" | "reuse";
       /** Who really ended it, while impersonating. */
       readonly actorId?: string;
     }
@@ -69,6 +83,45 @@ export type SessionEventDetails =
       readonly actorId?: string;
     }
   | { readonly type: "api-key-rejected"; readonly keyId: string | null; readonly reason: KeyRejectReason }
+  | {
+      /** By `session.issueTokens`, or at the token endpoint in exchange for a refresh token. */
+      readonly type: "tokens-issued" | "tokens-refreshed";
+      readonly sessionId: string;
+      readonly userId: string;
+      readonly clientId: string;
+    }
+  | {
+      /** A refresh token came back that another one had taken the place of: somebody has a copy. The session is ended. */
+      readonly type: "refresh-token-reused";
+      readonly sessionId: string;
+      readonly userId: string | null;
+      readonly clientId: string;
+      /** How often the family was rotated when the token was issued, and how often it was by now. */
+      readonly generation: number;
+      readonly newest: number;
+    }
+  | {
+      readonly type: "refresh-token-rejected";
+      readonly sessionId: string | null;
+      readonly clientId: string;
+      readonly reason: RefreshRejectReason;
+    }
+  | {
+      readonly type: "refresh-token-revoked";
+      readonly sessionId: string;
+      readonly userId: string | null;
+      readonly clientId: string;
+    }
+  | {
+      /** Somebody did not prove to be the client that they named; `null` where no such client is known. */
+      readonly type: "client-rejected";
+      readonly clientId: string | null;
+    }
+  | {
+      /** A key was made to sign access tokens with, or those kept in the store cannot be read with these `secrets`. */
+      readonly type: "token-key-made" | "token-key-unreadable";
+      readonly keyId: string;
+    }
   | {
       readonly type: "user-missing";
       /** `null` where another application has signed the user in, and there is no session yet. */

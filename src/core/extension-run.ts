@@ -1,10 +1,10 @@
 import { isSessionError, type SessionError } from "../errors.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
+import { NoAnswer, withinLimit } from "../time-limit.ts";
 import { type ExtensionHost, OwnContext } from "./extension-context.ts";
 import { extensionError, isSteering } from "./extension-error.ts";
 import type { ResolvedExtension } from "./extension-policy.ts";
 import type { AnyReadonlySession } from "./session.ts";
-import { NoAnswer, withinLimit } from "./time-limit.ts";
 
 /** What came of an extension that answers at once: a value, or what reading the property throws, each time. */
 type Outcome = { readonly value: unknown } | { readonly error: unknown };

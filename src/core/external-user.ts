@@ -2,8 +2,8 @@ import type { SessionCookie } from "../cookie/rules.ts";
 import { isSessionError, SessionStateError, SessionStoreError } from "../errors.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
 import type { Runtime } from "../runtime.ts";
+import { withinLimit } from "../time-limit.ts";
 import { checkUserId } from "./inputs.ts";
-import { withinLimit } from "./time-limit.ts";
 import type { Transport } from "./transport.ts";
 
 /** Who is signed in, as another application says. */

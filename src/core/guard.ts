@@ -2,8 +2,8 @@ import { isSessionError, SessionStoreError } from "../errors.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
 import { pause, type Runtime } from "../runtime.ts";
 import type { SessionStore } from "../store/port.ts";
+import { NoAnswer } from "../time-limit.ts";
 import type { Emit } from "./events.ts";
-import { NoAnswer } from "./time-limit.ts";
 
 /**
  * Calls a store so that every call ends: with its answer, or within the time limit with a {@link SessionStoreError}. At most

@@ -16,6 +16,7 @@ import type { Policy, PolicyOptions } from "./policy.ts";
 import type { Extended, Session, SessionTypes } from "./session.ts";
 import type { SessionInfo } from "./session-info.ts";
 import { type SweeperOptions, startSweeper, sweep } from "./sweeping.ts";
+import { noTokens, type TokenService } from "./token-issuer.ts";
 import type { Transport } from "./transport.ts";
 import { Visit } from "./visit.ts";
 
@@ -133,6 +134,8 @@ export interface Manager<Types extends SessionTypes> {
   startSweeper(options?: SweeperOptions): () => void;
   /** The API keys of users. */
   readonly apiKeys: ApiKeys<Types>;
+  /** The access tokens of this configuration: their keys, and whether they still count. */
+  readonly tokens: TokenService;
   /** The cookies of this configuration with their class. */
   cookies(): readonly CookieInfo[];
   /** The resolved configuration. */
@@ -207,6 +210,7 @@ export function createManager<Types extends SessionTypes>(
       validate: async (key, bearer = noRequest) =>
         (await openKey(engine, String(key), bearer)) as DeviceSession<Types> | null,
     },
+    tokens: engine.tokens ?? noTokens,
     sweep: ({ limit = 1_000 } = {}) => sweep(engine, limit),
     startSweeper: (sweeperOptions) => startSweeper(engine, sweeperOptions),
     cookies: () => [

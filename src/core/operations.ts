@@ -3,6 +3,7 @@ import type { DataShape } from "./data-shape.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { DataOperation } from "./draft.ts";
 import { synchronous } from "./inputs.ts";
+import { familyEpochKey } from "./token-families.ts";
 
 /** Validates a patch and writes its values as texts; `undefined` stands for a removal. */
 export function encodeAll(shape: DataShape, patch: Readonly<Record<string, unknown>>): Map<string, string | undefined> {
@@ -35,7 +36,10 @@ export function replaceAll(shape: DataShape, texts: ReadonlyMap<string, string |
     const keys = Object.keys(draft.texts());
     if (keys.some((key) => shape.isForeign(key)))
       for (const key of keys.filter((own) => !shape.isForeign(own))) draft.write(key, undefined);
-    else draft.clear();
+    else {
+      draft.read(familyEpochKey); // there is none, and to be none still: to clear would drop one that was begun meanwhile
+      draft.clear();
+    }
     write(draft);
   };
 }

@@ -8,6 +8,7 @@ import { type Issued, reissueLive } from "./identity.ts";
 import { rotateChange, touchAt } from "./lifecycle.ts";
 import { describeSession, type SessionInfo } from "./session-info.ts";
 import type { Live } from "./standing.ts";
+import { endFamilies } from "./token-families.ts";
 import { byUserOf, livingSessions } from "./user-sessions.ts";
 import { gone } from "./writes.ts";
 
@@ -48,13 +49,15 @@ export async function endAll(
   const ids = await engine.guard.repeat("revoke", () => byUser.destroy(userId, except));
   if (except === undefined) await engine.limits?.forget(userId);
   for (const sessionId of ids) engine.emit({ type: "destroyed", sessionId, userId, ...who });
+  await engine.tokens?.raiseEpoch(userId); // after the sessions: what one of them issued before it ended is older
   return ids.length;
 }
 
-/** Gives a session a new token without a grace, and shuts out every request that began before. */
+/** Gives a session a new token without a grace, ends its refresh tokens, and shuts out every request that began before. */
 export async function renewToken(engine: Engine, live: Live): Promise<Issued> {
   const userId = ownUser(engine, live, "credentialsChanged");
   const issued = await reissueLive(engine, live, "rotate", (record, digest, now) => ({
+    ...endFamilies(record),
     ...rotateChange(record, digest, 0, now),
     raiseGeneration: true,
   }));

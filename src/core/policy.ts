@@ -1,8 +1,7 @@
 import type { CookieOptions, CookiePolicy } from "../cookie/policy.ts";
 import { resolveCookie } from "../cookie/policy.ts";
-import type { Problem } from "../cookie/rules.ts";
 import type { Duration } from "../duration.ts";
-import { SessionConfigError } from "../errors.ts";
+import { configError, type Problem } from "../problems.ts";
 import { type Runtime, systemRuntime } from "../runtime.ts";
 import type { SessionBus } from "../store/bus.ts";
 import type { SessionStore } from "../store/port.ts";
@@ -29,6 +28,8 @@ import {
   type TimeoutsPolicy,
   type TimeoutsPreset,
 } from "./timeouts.ts";
+import { familyEpochKey } from "./token-families.ts";
+import { type OpenTokensFunction, openTokensOf, type TokenIssuer, tokenProblems } from "./token-issuer.ts";
 
 /** Everything that the engine can be told. Only `store` is required. */
 export interface PolicyOptions {
@@ -46,6 +47,8 @@ export interface PolicyOptions {
   readonly impersonation?: ImpersonationOptions;
   /** Lets users make keys for their scripts (default: nobody can, and no key is accepted). */
   readonly apiKeys?: ApiKeyOptions;
+  /** Lets sessions issue access and refresh tokens: what `tokens` of `coatcheck/tokens` gives (default: they issue none). */
+  readonly tokens?: TokenIssuer;
   /**
    * The application's authentication levels, the lowest first, such as `["aal1", "aal2"]`: whoever reached a higher one than is
    * required is let in (default: only the very level is).
@@ -104,6 +107,8 @@ export interface Policy extends SignalPolicy {
   readonly limit: SessionLimitPolicy | null;
   readonly impersonation: ImpersonationPolicy | null;
   readonly apiKeys: ApiKeyPolicy | null;
+  /** Opens the issuer of tokens, with the secrets; `null` where there is none. */
+  readonly openTokens: OpenTokensFunction | null;
   readonly acrLevels: readonly string[];
   /** How long the previous token stays valid after a rotation, in milliseconds. */
   readonly rotationGrace: number;
@@ -152,12 +157,13 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
   const callbackTimeLimit = durationOf("callbackTimeLimit", options.callbackTimeLimit ?? "10s", invalid);
   const extensions = resolveExtensions(options.extend ?? {}, callbackTimeLimit, invalid);
   const shapeProblems: string[] = [];
-  const foreign = extensions.filter(({ definition }) => definition?.data).map(({ name }) => recordKey(name, ""));
+  const others = extensions.filter(({ definition }) => definition?.data).map(({ name }) => recordKey(name, ""));
+  const foreign = [...others, familyEpochKey];
   const shape = createDataShape(options.data, shapeProblems, foreign);
   for (const message of shapeProblems)
     invalid(message, "Give each data key a synchronous Standard Schema with JSON output.");
   const { cookie, problems: cookieProblems } = resolveCookie(options.cookie ?? {}, options.origins, environment);
-  problems.push(...cookieProblems, ...checkSecrets(options));
+  problems.push(...cookieProblems, ...checkSecrets(options), ...tokenProblems(options.tokens, options.secrets ?? []));
   const basePath = options.basePath ?? "/api/session";
   if (!/^(\/[\w.~-]+)+$/.test(basePath))
     invalid("basePath is not a path.", 'Write it like "/api/session", without a slash at its end.');
@@ -181,6 +187,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     limit,
     impersonation,
     apiKeys,
+    openTokens: openTokensOf(options.tokens, options.secrets ?? []),
     acrLevels,
     rotationGrace,
     cookie,
@@ -242,15 +249,6 @@ function checkSecrets({ secrets = [], sweepSecret }: PolicyOptions): Problem[] {
   const given = namedSecrets(secrets);
   if (sweepSecret !== undefined) given.push(["sweepSecret", sweepSecret]);
   return weakSecrets(given);
-}
-
-function configError(problems: readonly Problem[]): SessionConfigError {
-  const codes = new Set(problems.map((problem) => problem.code));
-  const code = codes.size === 1 ? (problems[0] as Problem).code : "CONFIG_INVALID";
-  if (problems.length === 1)
-    return new SessionConfigError(code, (problems[0] as Problem).message, { hint: (problems[0] as Problem).hint });
-  const lines = problems.map((problem) => `\n- ${problem.message} ${problem.hint}`);
-  return new SessionConfigError(code, `The configuration has ${problems.length} problems:${lines.join("")}`);
 }
 
 // On globalThis, so that several copies of this package in one process warn once.

@@ -5,6 +5,7 @@ import type { Engine } from "./engine.ts";
 import { type Issued, reissueLive } from "./identity.ts";
 import { rotateChange } from "./lifecycle.ts";
 import type { Live } from "./standing.ts";
+import { familyEpochKey } from "./token-families.ts";
 
 /**
  * Replaces the data and the token of a session in one atomic write, and shuts out every request that began before: for
@@ -25,6 +26,6 @@ export async function renew(engine: Engine, live: Live, data: Readonly<Record<st
 /** Puts data in the place of all the application's data in a record. What extensions hold there stays. */
 function wholly(shape: DataShape, record: SessionRecord, data: Readonly<Record<string, string>>): RecordChange {
   const keys = Object.keys(record.data);
-  if (!keys.some((key) => shape.isForeign(key))) return { clear: true, set: data };
+  if (!keys.some((key) => shape.isForeign(key))) return { expect: { [familyEpochKey]: null }, clear: true, set: data };
   return { remove: keys.filter((key) => !shape.isForeign(key) && !Object.hasOwn(data, key)), set: data };
 }

@@ -20,6 +20,7 @@ import type {
   StartSignInOptions,
 } from "./session-options.ts";
 import type { SignIn } from "./sign-in.ts";
+import type { IssuedTokens, IssueTokensOptions } from "./token-issuer.ts";
 import type { Visited } from "./visited.ts";
 
 /** Makes the session objects of one configuration. */
@@ -238,6 +239,10 @@ class MutableFace extends ReadonlyFace {
 
   async revokeApiKey(id: string): Promise<boolean> {
     return visitOf(this).account.revokeApiKey(id);
+  }
+
+  async issueTokens(options: IssueTokensOptions): Promise<IssuedTokens> {
+    return visitOf(this).account.issueTokens(options);
   }
 
   async touch(): Promise<void> {

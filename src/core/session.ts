@@ -13,6 +13,7 @@ import type {
   StartSignInOptions,
 } from "./session-options.ts";
 import type { SchemaInput, SchemaOutput } from "./standard-schema.ts";
+import type { TokenIssuing } from "./token-issuer.ts";
 
 /** The types that one configuration gives its sessions. They are inferred; nobody writes them. */
 export interface SessionTypes {
@@ -120,7 +121,7 @@ export interface ReadonlySession<Types extends SessionTypes> {
  * has ended. Nothing is stored then. When the store does not confirm in time it is a `SessionStoreError`, and the change may or
  * may not have been made.
  */
-export interface Session<Types extends SessionTypes> extends ReadonlySession<Types>, ApiKeyHolder {
+export interface Session<Types extends SessionTypes> extends ReadonlySession<Types>, ApiKeyHolder, TokenIssuing {
   /**
    * Merges top-level keys into the data. Other keys, and those that concurrent requests set, stay as they are.
    * `undefined` removes a key; `null` is a value. One store write; none when nothing is given.
@@ -205,8 +206,8 @@ export interface Session<Types extends SessionTypes> extends ReadonlySession<Typ
   reauthenticate(options?: ReauthenticateOptions): Promise<void>;
 
   /**
-   * For after a change of password, factor or e-mail address: gives this session a new token and ends every other session of the user
-   * and every API key, those of before the call began without exception.
+   * For after a change of password, factor or e-mail address: gives this session a new token and ends every other session of the user,
+   * every API key and every refresh token, those of before the call began without exception.
    *
    * @returns How many others were ended.
    * @throws {@link SessionStateError} `UNAUTHENTICATED`, or `IMPERSONATION_REFUSED` while impersonating.

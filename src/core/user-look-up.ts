@@ -1,7 +1,7 @@
 import { isSessionError, SessionStoreError } from "../errors.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
+import { withinLimit } from "../time-limit.ts";
 import type { Policy } from "./policy.ts";
-import { withinLimit } from "./time-limit.ts";
 
 /** Finds a user by id: the `user` function of the configuration, and how long it may take. */
 export type UserPolicy = Pick<Policy, "user" | "callbackTimeLimit" | "runtime">;

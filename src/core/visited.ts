@@ -8,6 +8,7 @@ import type { ExtensionHost } from "./extension-context.ts";
 import type { Requirement } from "./lifecycle.ts";
 import type { SessionInfo } from "./session-info.ts";
 import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
+import type { TokenIssuing } from "./token-issuer.ts";
 
 /** What a session object shows, and changes: the visit behind it. */
 export interface Visited extends ExtensionHost {
@@ -26,8 +27,8 @@ export interface Visited extends ExtensionHost {
   loadUser(): Maybe<unknown>;
 }
 
-/** What the user of a session may do with it and with their other ones, and with their keys. What issues a token answers it. */
-export interface AccountActions extends ApiKeyHolder {
+/** What the user of a session may do with it, with their other ones, their keys and tokens. What issues a token answers it. */
+export interface AccountActions extends ApiKeyHolder, TokenIssuing {
   startSignIn(request: SignInStart): Promise<string | null>;
   completeSignIn(request: Omit<SignIn, "userId">): Promise<string | null>;
   reauthenticate(request: Reauthentication): Promise<string | null>;

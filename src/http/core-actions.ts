@@ -20,6 +20,10 @@ export const coreNames: ReadonlySet<string> = new Set([
   "sweep",
   "keys",
   "revoke-key",
+  "token",
+  "introspect",
+  "revoke-token",
+  "jwks.json",
 ]);
 
 /** The actions that every configuration has, and those that its secrets open. */

@@ -19,6 +19,7 @@ import { type CsrfOptions, resolveCsrf } from "./csrf-options.ts";
 import type { ExtensionActions, ViewsOf } from "./define-extension.ts";
 import { createHandler, type Handler } from "./router.ts";
 import { type SignOutOptions, signOutProblems } from "./sign-out.ts";
+import { actionsOf } from "./token-actions.ts";
 
 /** The types that a configuration infers. */
 export interface TypesOf<Schemas extends DataSchemas, User, Added, View = PublicView, Identity = object> {
@@ -173,7 +174,7 @@ export function createSessions<
   const manager = createManager<Types>(engineOptions as PolicyOptions, problems);
   const anyManager = manager as unknown as Manager<SessionTypes>; // no action of ours depends on the types
   const crossSite = createCrossSiteCheck(manager.policy, csrfPolicy, manager.emit);
-  const table = { ...added, ...coreActions(anyManager, signOut) };
+  const table = { ...added, ...coreActions(anyManager, signOut), ...actionsOf(manager.tokens) };
   const all = Object.assign({}, ...sources.map(({ definitions }) => definitions)) as AllActions<Actions, Extend>;
   const handler = createHandler(anyManager, crossSite, table);
   return { ...manager, actions: all, crossSite, handler, authenticate: (request) => authenticate(manager, request) };

@@ -6,6 +6,8 @@ import { type Exchange, privateCacheControl, privateVary } from "./exchange.ts";
 export interface WebExchange extends Exchange {
   /** Whether the visitor is given a cookie. */
   hasCookies(): boolean;
+  /** The response is the same for everybody, and says itself how long caches may keep it. */
+  markPublic(): void;
   /** Puts what was collected on the response, and answers it (or a copy, where its headers cannot be changed). */
   finish(response: Response): Response;
 }
@@ -20,6 +22,7 @@ export type Peer = () => string | null;
 export function webExchange(request: Request, runtime: Runtime, waitUntil?: WaitUntil, peer?: Peer): WebExchange {
   let lines: string[] = [];
   let sealed = false;
+  let isPublic = false;
   return {
     method: request.method,
     path: pathOf(request),
@@ -31,13 +34,16 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
       lines = replaceSetCookie(lines, serializeCookie(cookie));
     },
     markPrivate() {},
+    markPublic() {
+      isPublic = true;
+    },
     defer(task) {
       if (waitUntil) waitUntil(task());
       else runtime.after(0, task);
     },
     finish(response) {
       sealed = true;
-      return decorate(response, lines, request.method);
+      return isPublic && lines.length === 0 ? response : decorate(response, lines, request.method);
     },
   };
 }

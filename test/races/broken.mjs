@@ -124,6 +124,9 @@ const staleIndex = (store) => {
   };
 };
 
+/** Says that it has destroyed what it leaves alone. */
+const destroysNothing = (store) => ({ ...store, destroy: () => "destroyed" });
+
 const breakages = {
   lastWriteWins,
   expectationsIgnored,
@@ -134,6 +137,7 @@ const breakages = {
   answersFromCopies,
   everyTouchWrites,
   staleIndex,
+  destroysNothing,
 };
 
 /** Breaks a store on purpose, so that a program can show that it would notice. */

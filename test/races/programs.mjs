@@ -2,6 +2,7 @@ import { firstTouch } from "./programs/first-touch.mjs";
 import { limit } from "./programs/limit.mjs";
 import { concurrentRequests, distinctKeys, increments } from "./programs/lost-writes.mjs";
 import { oneSuccessor } from "./programs/one-successor.mjs";
+import { refresh } from "./programs/refresh.mjs";
 import { resurrection } from "./programs/resurrection.mjs";
 import { revokeUser } from "./programs/revoke-user.mjs";
 import { slowRequests } from "./programs/slow-requests.mjs";
@@ -93,6 +94,15 @@ export const races = {
     test: 5,
     remote: { prove: 200 },
     broken: ["everyTouchWrites"],
+  },
+  refresh: {
+    what: "R1-R4 100 uses of one refresh token, a tenth of the answers lost: one successor, nobody signed out, every reuse found",
+    run: refresh,
+    unit: "rounds",
+    prove: 500,
+    test: 6,
+    processes: 4,
+    broken: ["expectationsIgnored", "lastWriteWins", "destroysNothing"],
   },
 };
 

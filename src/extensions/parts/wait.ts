@@ -1,7 +1,7 @@
-import { NoAnswer, withinLimit } from "../../core/time-limit.ts";
 import { isSessionError, SessionExtensionError } from "../../errors.ts";
 import { isPromise } from "../../maybe.ts";
 import type { Clock } from "../../runtime.ts";
+import { NoAnswer, withinLimit } from "../../time-limit.ts";
 
 /** Asks the application's code something and waits for it. `what` says in an error what was asked. */
 export type Wait = <T>(what: string, ask: () => T | PromiseLike<T>) => Promise<T>;

@@ -1,4 +1,4 @@
-import type { Clock } from "../runtime.ts";
+import type { Clock } from "./runtime.ts";
 
 /** What was asked has not answered in time. It may go on; nobody waits for it any more. */
 export class NoAnswer extends Error {}

@@ -1,0 +1,141 @@
+import { equalInConstantTime } from "../bytes.ts";
+import { SessionStoreError } from "../errors.ts";
+import type { Runtime } from "../runtime.ts";
+import type { SessionStore } from "../store/port.ts";
+import { isCorrupt, isExpired, type SessionRecord } from "../store/record.ts";
+import { digestOf } from "../token/digest.ts";
+import { issueToken } from "../token/token.ts";
+import type { Guard } from "./guard.ts";
+import { newRecord } from "./lifecycle.ts";
+import type { FindRecord } from "./reads.ts";
+
+/** Something that is kept in the session store and is no session. A value: it says what was stored when it was read. */
+export interface Kept {
+  /** The id of its record, spelled like any session's. It is no secret. */
+  readonly id: string;
+  /** What is kept, an opaque text. */
+  readonly text: string;
+  readonly createdAt: number;
+  /** Until when it is kept, in epoch milliseconds. */
+  readonly expiresAt: number;
+  /** Tells this record from another one that was kept under the name before, or is after. */
+  readonly generation: number;
+}
+
+/**
+ * Texts kept by name in the session store, on every store that there is: each in a record of its own that no token opens, that
+ * belongs to no user, and that nobody's list of sessions shows. Each call is one step of the store, exact under races.
+ */
+export interface KeptRecords {
+  /** What is kept under a name, `null` where there is nothing, or nothing that has not expired. */
+  find(name: string): Promise<Kept | null>;
+  /** Keeps a text under a name until an instant; `null` where there is one already. Of two at once one keeps its text. */
+  create(name: string, text: string, expiresAt: number): Promise<Kept | null>;
+  /**
+   * Puts another text in the place of the one that was read, and moves the end where `expiresAt` is given; `null` where it has
+   * been changed or forgotten since. Of two at once one changes it. Never brings back what was forgotten.
+   */
+  change(kept: Kept, text: string, expiresAt?: number): Promise<Kept | null>;
+  /** Forgets the very record that was read, and answers whether it was still there: of any number at once one is told so. */
+  forget(kept: Kept): Promise<boolean>;
+  /** Forgets what is kept under a name, whatever it is. Twice is as good as once. */
+  clear(name: string): Promise<void>;
+}
+
+/** What it takes to keep records. */
+export interface KeptRecordsContext {
+  readonly store: SessionStore;
+  readonly guard: Guard;
+  readonly find: FindRecord;
+  readonly runtime: Runtime;
+}
+
+/** The one data key of such a record. */
+const field = "kept";
+
+/**
+ * Makes the records of one purpose. What is kept for one is never found for another.
+ *
+ * @param purpose Part of every record's id, such as `"ticket"`: once chosen it stays.
+ */
+export function createKeptRecords({ store, guard, find, runtime }: KeptRecordsContext, purpose: string): KeptRecords {
+  const idOf = async (name: string) => {
+    const digest = await digestOf(`coatcheck kept ${JSON.stringify([purpose, name])}`);
+    return `${digest.slice(0, 21)}A`; // the last character of an id has four spare bits at zero
+  };
+
+  async function living(id: string): Promise<SessionRecord | null> {
+    const found = await find(id);
+    return found === null || isCorrupt(found) || isExpired(found, runtime.now()) ? null : found;
+  }
+
+  async function createOnce(id: string, text: string, expiresAt: number): Promise<SessionRecord | null> {
+    const record = await newKept(runtime, id, text, expiresAt);
+    const answer = await guard.repeat("keep", () => store.create(record));
+    if (answer === "created") return record;
+    // "exists" may mean that our own first attempt arrived although its answer did not.
+    const found = await living(id);
+    return found && equalInConstantTime(found.digest, record.digest) ? found : null;
+  }
+
+  return {
+    async find(name) {
+      return keptIn(await living(await idOf(name)));
+    },
+    async create(name, text, expiresAt) {
+      const id = await idOf(name);
+      for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+        const made = await createOnce(id, text, expiresAt);
+        if (made) return keptIn(made);
+        const found = await find(id);
+        if (found && !isCorrupt(found) && !isExpired(found, runtime.now())) return null;
+        // What has expired makes room, and no newer record does, since each has a generation of its own.
+        if (found)
+          await guard.repeat("forget", () => store.destroy(id, isCorrupt(found) ? undefined : found.generation));
+      }
+      throw new SessionStoreError("STORE_CONFLICT", `What is kept of a ${purpose} vanished at every attempt.`, {
+        hint: "Something deletes it without pause. Try again.",
+      });
+    },
+    async change(kept, text, expiresAt = kept.expiresAt) {
+      const change = {
+        generation: kept.generation,
+        expect: { [field]: kept.text },
+        set: { [field]: text },
+        ...(expiresAt !== kept.expiresAt && { fields: { idleExpiresAt: expiresAt, expiresAt } }),
+      };
+      const answer = await guard.call("change what is kept", () => store.update(kept.id, change, runtime.now()));
+      return answer.outcome === "updated" ? keptIn(answer.record) : null;
+    },
+    async forget({ id, generation }) {
+      return (await guard.call("forget", () => store.destroy(id, generation))) === "destroyed";
+    },
+    async clear(name) {
+      const id = await idOf(name);
+      await guard.repeat("forget", () => store.destroy(id));
+    },
+  };
+}
+
+const mostAttempts = 20;
+
+async function newKept(runtime: Runtime, id: string, text: string, expiresAt: number): Promise<SessionRecord> {
+  const { secret } = issueToken("session", runtime, id); // nobody is told it
+  const nobody = { userId: null, data: { [field]: text }, persistent: false, device: null };
+  const now = runtime.now();
+  const life = expiresAt - now;
+  const record = newRecord({ id, digest: await digestOf(secret), ...nobody }, { idle: life, absolute: life }, now);
+  return { ...record, generation: randomGeneration(runtime) };
+}
+
+/** 31 random bits: what a signed integer of 32 bits holds. */
+function randomGeneration(runtime: Runtime): number {
+  const bytes = runtime.randomBytes(4);
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) >>> 1;
+}
+
+function keptIn(record: SessionRecord | null): Kept | null {
+  if (!record || !Object.hasOwn(record.data, field)) return null;
+  const { id, createdAt, expiresAt, generation } = record;
+  return { id, text: record.data[field] as string, createdAt, expiresAt, generation };
+}

@@ -1,0 +1,122 @@
+import { identityOf } from "../core/acting.ts";
+import { dueTouch } from "../core/lifecycle.ts";
+import { familyEpochKey, familyKey } from "../core/token-families.ts";
+import type { IssuedTokens, IssueTokensOptions } from "../core/token-issuer.ts";
+import { gone } from "../core/writes.ts";
+import { SessionStoreError } from "../errors.ts";
+import type { RecordChange } from "../store/port.ts";
+import { isCorrupt, type SessionRecord } from "../store/record.ts";
+import { digestOf } from "../token/digest.ts";
+import { type RefreshTokenParts, writeRefreshToken } from "../token/refresh-token.ts";
+import { type AccessToken, signAccessToken } from "./access-token.ts";
+import type { Desk } from "./desk.ts";
+import { encodeFamily, epochTextOf, type Family, spareFamilies } from "./family.ts";
+import { checkIssueRequest, type IssueRequest } from "./issue-request.ts";
+
+/** How many families a session may have at once; of more, the one that was unused longest makes way. */
+const mostFamilies = 20;
+
+const mostAttempts = 20;
+
+/** Issues tokens from the record of a session. The access token is signed first: should that fail, nothing is stored. */
+export async function issueTokens(desk: Desk, record: SessionRecord, userId: string, options: IssueTokensOptions) {
+  const request = checkIssueRequest(desk.policy, options);
+  const now = desk.runtime.now();
+  const access = await accessFor(desk, record, { ...request, client: request.client.id }, now);
+  const begun = request.refresh ? await beginFamily(desk, record, request) : null;
+  desk.emit({ type: "tokens-issued", sessionId: record.id, userId, clientId: request.client.id });
+  const issued = describeTokens(access, request, begun, desk.runtime.now());
+  return { issued, record: begun?.record ?? record };
+}
+
+/** What of a family, or of a request, an access token is signed for. */
+export type Granted = Pick<Family, "client" | "audience" | "scope" | "thumbprint">;
+
+/** Signs the access token of a record. */
+export function accessFor(desk: Desk, record: SessionRecord, granted: Granted, now: number): Promise<AccessToken> {
+  const { issuer, access } = desk.policy;
+  const { client, audience, scope, thumbprint } = granted;
+  const grant = { issuer, client, audience, scope, thumbprint, lasts: access };
+  return signAccessToken(desk, grant, { record, identity: identityOf(record, now) }, now);
+}
+
+/** A refresh token, and what is stored with it. */
+export interface Refreshable {
+  readonly parts: RefreshTokenParts;
+  readonly family: Family;
+  readonly record: SessionRecord;
+}
+
+/** Puts tokens into the words in which they are handed out. */
+export function describeTokens(
+  access: AccessToken,
+  { audience, scope, thumbprint }: Pick<Granted, "audience" | "scope" | "thumbprint">,
+  refreshable: Refreshable | null,
+  now: number,
+): IssuedTokens {
+  return {
+    accessToken: access.token,
+    tokenType: thumbprint === null ? "Bearer" : "DPoP",
+    expiresAt: access.expiresAt,
+    expiresIn: Math.max(0, Math.floor((access.expiresAt - now) / 1_000)),
+    ...{ audience, scope },
+    refreshToken: refreshable && writeRefreshToken(refreshable.parts),
+    refreshExpiresAt:
+      refreshable &&
+      Math.min(refreshable.family.idleEndsAt, refreshable.family.endsAt, refreshable.record.idleExpiresAt),
+  };
+}
+
+/** Stores a new family, once: anew where another family of the session was stored meanwhile, and never where it has ended. */
+async function beginFamily(desk: Desk, record: SessionRecord, request: IssueRequest): Promise<Refreshable> {
+  const { guard, store, runtime } = desk;
+  const parts = await desk.seal.first(record.id);
+  const digest = await digestOf(parts.secret);
+  let current = record;
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const now = runtime.now();
+    const family = newFamily(desk, current, request, { digest, now });
+    const change = beginChange(current, familyKey(parts.family), family, now);
+    // Repeated where it is not answered: the same family under the same key.
+    const answer = await guard.repeat("issue tokens", () => store.update(current.id, change, runtime.now()));
+    if (answer.outcome === "updated") return { parts, family, record: answer.record };
+    if (answer.outcome !== "conflict") throw gone(answer.outcome);
+    current = await reload(desk, current);
+  }
+  throw new SessionStoreError("STORE_CONFLICT", "Tokens met a conflict at every attempt and were given up.", {
+    hint: "Something else issues tokens of this session without pause; none were issued. Try again.",
+  });
+}
+
+function beginChange(record: SessionRecord, key: string, family: Family, now: number): RecordChange {
+  const epoch = epochTextOf(record.data);
+  return {
+    generation: record.generation,
+    expect: { [familyEpochKey]: epoch },
+    remove: spareFamilies(record, now, mostFamilies - 1).filter((spare) => spare !== key),
+    set: { [key]: encodeFamily(family), ...(epoch === null && { [familyEpochKey]: family.epoch }) },
+    ...dueTouch(record, now),
+  };
+}
+
+function newFamily(
+  { policy }: Desk,
+  record: SessionRecord,
+  { client, audience, scope, thumbprint }: IssueRequest,
+  { digest, now }: { readonly digest: string; readonly now: number },
+): Family {
+  const endsAt = Math.min(now + policy.refreshAbsolute, record.expiresAt);
+  const idle = policy.refreshIdle;
+  return {
+    ...{ client: client.id, audience, scope, epoch: epochTextOf(record.data) ?? "0", createdAt: now },
+    ...{ idle, idleEndsAt: Math.min(now + idle, endsAt), endsAt },
+    ...{ generation: 1, digest, rotatedAt: now, previous: null, thumbprint },
+  };
+}
+
+async function reload({ find }: Desk, { id, generation }: SessionRecord): Promise<SessionRecord> {
+  const found = await find(id);
+  if (found === null || isCorrupt(found)) throw gone("missing");
+  if (found.generation !== generation) throw gone("replaced");
+  return found;
+}
