@@ -1,36 +1,31 @@
-import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
+import { blankCookie } from "../cookie/session-cookie.ts";
 import type { SessionRecord } from "../store/record.ts";
 import { Account } from "./account.ts";
-import { adopt, leavesData } from "./adoption.ts";
+import { leavesData } from "./adoption.ts";
+import { BindingVisit } from "./binding-visit.ts";
 import { type DataOperation, Draft, noTexts, pickTexts } from "./draft.ts";
 import { endSession } from "./end-session.ts";
 import { tellSignedIn } from "./extension-views.ts";
-import { type ExternalUser, signOutElsewhere, signsInElsewhere } from "./external-user.ts";
+import { signsInElsewhere } from "./external-user.ts";
 import { beginWithToken, type GivenBeginning } from "./given-token.ts";
 import { type Beginning, beginSession, type Issued, rotate, signIn } from "./identity.ts";
 import { moveIdleEnd } from "./idle-end.ts";
 import { settleLapsed } from "./impersonation.ts";
-import { ReadingVisit } from "./reading-visit.ts";
 import { renew } from "./renewal.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
-import { withDevice } from "./sign-in-device.ts";
-import { alive, type Live, reloadStanding, type Standing } from "./standing.ts";
+import { alive, reloadStanding, type Standing } from "./standing.ts";
 import { Turns } from "./turns.ts";
 import { gone } from "./writes.ts";
+
 /**
  * One request's visit to its session: what the request knows, and the only place that changes it. Every session object of the
  * request is a face of the same visit, and changes made here are seen by whatever reads later in the request.
  */
-export class Visit extends ReadingVisit {
+export class Visit extends BindingVisit {
   // Made when they are first needed: most visits only read.
   #turnsTaken: Turns | null = null;
   #account: Account | null = null;
-  #rotated = false;
-  /** The external user's session was just bound to them, and no extension knows. */
-  #isUntold = false;
-  /** The user is being signed out elsewhere; who ends our session meanwhile leaves that to the one who waits. */
-  #leaving: Promise<void> | null = null;
 
   get #turns(): Turns {
     this.#turnsTaken ??= new Turns();
@@ -50,11 +45,6 @@ export class Visit extends ReadingVisit {
   get account(): Account {
     this.#account ??= new Account(this.engine, this);
     return this.#account;
-  }
-
-  /** Adds to a sign-in what the request shows of the device. */
-  describe<Request extends Pick<SignIn, "device">>(request: Request): Promise<Request> {
-    return withDevice(this.transport, this.engine.policy, request);
   }
 
   /** Throws where nothing can be changed. */
@@ -82,7 +72,7 @@ export class Visit extends ReadingVisit {
       if (written) return written.result;
       if (!begins && !this.record) return operation(new Draft(noTexts));
       const begun = await this.#turns.alone(() => this.#begin(operation));
-      if (this.#isUntold) await this.tellSignedIn();
+      if (this.isUntold) await this.tellSignedIn();
       if (begun) return begun.result;
     }
   }
@@ -92,7 +82,7 @@ export class Visit extends ReadingVisit {
     const described = this.describe(request);
     // The session of a user who is gone is taken over, so that its token dies as any other's.
     const token = await this.reissue(async (standing) =>
-      signIn(this.engine, this.#held(standing) ?? standing, await described),
+      signIn(this.engine, this.held(standing) ?? standing, await described),
     );
     await this.tellSignedIn();
     return token as string;
@@ -100,7 +90,7 @@ export class Visit extends ReadingVisit {
 
   /** Lets the extensions take over what the visitor has gathered before signing in. */
   async tellSignedIn(): Promise<void> {
-    this.#isUntold = false;
+    this.isUntold = false;
     await tellSignedIn(this, this.engine.policy.extensions);
   }
 
@@ -108,7 +98,7 @@ export class Visit extends ReadingVisit {
   async rotate(grace: number, again: boolean): Promise<string | null> {
     return this.reissue(async (standing) => {
       const live = alive(standing);
-      return live && (again || !this.#rotated) ? rotate(this.engine, live, grace) : null;
+      return live && (again || !this.hasRotated) ? rotate(this.engine, live, grace) : null;
     });
   }
 
@@ -129,12 +119,12 @@ export class Visit extends ReadingVisit {
    * signs them out first: should that fail, nothing is ended, and should ours fail after it, nothing of ours is shown any more.
    */
   async end(keep: readonly string[] = [], elsewhere = true): Promise<void> {
-    if (this.#leaving && !elsewhere) return;
-    if (elsewhere) await this.#leave();
+    if (this.isLeaving && !elsewhere) return;
+    if (elsewhere) await this.leave();
     await this.#alone(async (standing) => {
       if (standing.kind === "ended") return;
       if (standing.kind === "superseded") throw gone("replaced");
-      const live = this.#held(standing);
+      const live = this.held(standing);
       // What is kept is read anew: other requests may have changed it since this one was loaded.
       const keeps = keep.length > 0 && this.identity.actor === null; // what was seen as somebody else is not kept
       const latest = live && keeps ? await reloadStanding(this.engine, live) : null;
@@ -151,14 +141,14 @@ export class Visit extends ReadingVisit {
   /** Begins a session of its own, whatever was presented. */
   async begin(beginning: Beginning): Promise<string> {
     const issued = await beginSession(this.engine, beginning);
-    await this.#accept(issued);
+    await this.accept(issued);
     return issued.token;
   }
 
   /** Begins a session whose token somebody else has made. */
   async beginGiven(beginning: GivenBeginning): Promise<SessionRecord> {
     const issued = await beginWithToken(this.engine, beginning);
-    await this.#accept(issued);
+    await this.accept(issued);
     return issued.live.record;
   }
 
@@ -173,15 +163,15 @@ export class Visit extends ReadingVisit {
   /** Changes the identity by a new token, and hands it to the visitor; `null` where there is nothing to change. */
   async reissue(change: (standing: Standing) => Promise<Issued | null>): Promise<string | null> {
     const token = await this.#alone(async (found) => {
-      const standing = this.external ? await this.#bound(found, this.external) : found;
+      const standing = this.external ? await this.bound(found, this.external) : found;
       const issued = await change(standing);
       if (!issued) return null;
       this.orphan = null;
-      await this.#accept(issued);
-      this.#rotated = true;
+      await this.accept(issued);
+      this.hasRotated = true;
       return issued.token;
     });
-    if (this.#isUntold) await this.tellSignedIn();
+    if (this.isUntold) await this.tellSignedIn();
     return token;
   }
 
@@ -205,13 +195,9 @@ export class Visit extends ReadingVisit {
     return this.standing as Standing;
   }
 
-  #held(standing: Standing): Live | null {
-    return standing.kind === "live" ? standing : this.orphan;
-  }
-
   async #writeLive<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
     const live = alive(await this.#settled(), "data");
-    if (!live || this.#mustBind(live)) return null;
+    if (!live || this.mustBind(live)) return null;
     const written = await this.engine.writes.write(live.record, live.digest, operation);
     this.note(written.record);
     return written;
@@ -220,11 +206,11 @@ export class Visit extends ReadingVisit {
   async #begin<Result>(operation: DataOperation<Result>): Promise<{ readonly result: Result } | null> {
     const standing = await this.load();
     const live = alive(standing, "data");
-    if (live && !this.#mustBind(live)) return null; // another write of this request was first
+    if (live && !this.mustBind(live)) return null; // another write of this request was first
     if (this.external) {
-      const held = this.#held(standing) ?? standing;
+      const held = this.held(standing) ?? standing;
       if (held.kind !== "live" && !leavesData(operation)) return { result: operation(new Draft(noTexts)) };
-      return this.#bind(held, this.external, operation);
+      return this.bind(held, this.external, operation);
     }
     const draft = new Draft(noTexts);
     const result = draft.apply(operation);
@@ -238,61 +224,8 @@ export class Visit extends ReadingVisit {
     return { result };
   }
 
-  /** Whether the next change has to bind the session to the user whom another application has signed in. */
-  #mustBind({ record }: Live): boolean {
-    return this.external !== null && record.userId === null;
-  }
-
-  /** Binds the session to the external user and changes its data, in one write. */
-  async #bind<Result>(standing: Standing, external: ExternalUser, operation: DataOperation<Result>) {
-    await this.transport.permit("token");
-    let result = undefined as Result;
-    const { device } = await this.describe<Pick<SignIn, "device">>({ device: undefined });
-    const noting: DataOperation = (draft) => {
-      result = operation(draft);
-    };
-    await this.#accept(await adopt(this.engine, { standing, external, device, operation: noting }));
-    this.orphan = null;
-    this.#rotated = true;
-    this.#isUntold = true;
-    return { result };
-  }
-
-  /** The standing of the external user's own session, bound to them first where it is not. */
-  async #bound(standing: Standing, external: ExternalUser): Promise<Standing> {
-    const live = alive(standing);
-    if (live && !this.#mustBind(live)) return standing;
-    await this.#bind(this.#held(standing) ?? standing, external, () => undefined);
-    return this.standing as Standing;
-  }
-
-  /** Signs the user out where another application has signed them in. */
-  async #leave(): Promise<void> {
-    const { identity } = this.engine.policy;
-    if (!identity?.signOut || this.transport.isHeld) return;
-    await this.transport.permit("token");
-    await this.load();
-    if (!this.external) return;
-    this.#leaving ??= signOutElsewhere(this.engine.policy, identity, this.transport);
-    await this.#leaving.finally(() => {
-      this.#leaving = null;
-    });
-  }
-
   async #beginWith(data: Readonly<Record<string, string>>): Promise<void> {
-    await this.#accept(await beginSession(this.engine, { ...anonymous, data }));
-  }
-
-  /** Takes over a session that was just issued, and hands its token to the visitor. */
-  async #accept({ live, token, at }: Issued): Promise<void> {
-    const { record } = this;
-    if (live.record.id !== record?.id || live.record.generation !== record.generation) this.become(live);
-    this.standing = live;
-    this.engine.touches.noteSeen(live.record);
-    const { cookie } = this.engine.policy;
-    const { persistent, expiresAt } = live.record;
-    const maxAge = persistent ? Math.max(0, Math.floor((expiresAt - at) / 1_000)) : null;
-    await this.transport.deliver(sessionCookie(cookie, token, maxAge));
+    await this.accept(await beginSession(this.engine, { ...anonymous, data }));
   }
 }
 
