@@ -2,6 +2,7 @@ import { isSessionError } from "../errors.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
 import type { Clock } from "../runtime.ts";
 import type { SessionRecord } from "../store/record.ts";
+import { withinLimit } from "../time-limit.ts";
 import type { Identity } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { DataOperation } from "./draft.ts";
@@ -12,7 +13,6 @@ import type { EventFacts, ExtensionContext } from "./extensions.ts";
 import { deepFreeze } from "./json.ts";
 import { encodeAll, updateOne, writeAll } from "./operations.ts";
 import type { AnyReadonlySession } from "./session.ts";
-import { withinLimit } from "./time-limit.ts";
 
 /** What an extension needs of the visit that its session belongs to. */
 export interface ExtensionHost {

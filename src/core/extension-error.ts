@@ -1,7 +1,7 @@
 import { SessionExtensionError } from "../errors.ts";
 import { isPromise } from "../maybe.ts";
+import { NoAnswer } from "../time-limit.ts";
 import type { ResolvedExtension } from "./extension-policy.ts";
-import { NoAnswer } from "./time-limit.ts";
 
 /** The error that stands for what an extension has thrown, or for its silence. */
 export function extensionError(
