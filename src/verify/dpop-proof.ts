@@ -100,6 +100,7 @@ async function hasNonce({ nonce }: SignedClaims, nonces: DpopNonces): Promise<bo
   return typeof nonce === "string" && (await asked("A nonce", () => nonces.accepts(nonce))) === true;
 }
 
-async function hashOf(text: string): Promise<string> {
+/** SHA-256 of a text in base64url: what `ath` says of an access token. */
+export async function hashOf(text: string): Promise<string> {
   return toBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
 }

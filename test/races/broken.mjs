@@ -100,6 +100,15 @@ const everyTouchWrites = (store) => ({
   },
 });
 
+/** Puts a new record in the place of one that is there. */
+const createsAnew = (store) => ({
+  ...store,
+  async create(record) {
+    await store.destroy(record.id);
+    return store.create(record);
+  },
+});
+
 /** Ends the sessions that a user had when they were last listed. */
 const staleIndex = (store) => {
   const listed = new Map();
@@ -136,6 +145,7 @@ const breakages = {
   anyTokenRotates,
   answersFromCopies,
   everyTouchWrites,
+  createsAnew,
   staleIndex,
   destroysNothing,
 };

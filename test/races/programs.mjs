@@ -1,3 +1,4 @@
+import { dpopReplays } from "./programs/dpop-replays.mjs";
 import { firstTouch } from "./programs/first-touch.mjs";
 import { limit } from "./programs/limit.mjs";
 import { concurrentRequests, distinctKeys, increments } from "./programs/lost-writes.mjs";
@@ -103,6 +104,15 @@ export const races = {
     test: 6,
     processes: 4,
     broken: ["expectationsIgnored", "lastWriteWins", "destroysNothing"],
+  },
+  "dpop-replays": {
+    what: "J12 one proof of possession, presented 100 times at once by four processes: one is accepted",
+    run: dpopReplays,
+    unit: "rounds",
+    prove: 200,
+    test: 4,
+    processes: 4,
+    broken: ["createsAnew"],
   },
 };
 

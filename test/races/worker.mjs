@@ -4,6 +4,7 @@ import { breakStore } from "./broken.mjs";
 import { wordsOf } from "./findings.mjs";
 import * as acting from "./jobs/acting.mjs";
 import * as limiting from "./jobs/limiting.mjs";
+import * as proving from "./jobs/proving.mjs";
 import * as refreshing from "./jobs/refreshing.mjs";
 import * as revoking from "./jobs/revoking.mjs";
 import * as rotating from "./jobs/rotating.mjs";
@@ -11,7 +12,18 @@ import * as touching from "./jobs/touching.mjs";
 import * as writing from "./jobs/writing.mjs";
 import { importBuilt } from "./library.mjs";
 
-const jobs = { open, leave, ...acting, ...limiting, ...refreshing, ...revoking, ...rotating, ...touching, ...writing };
+const jobs = {
+  open,
+  leave,
+  ...acting,
+  ...limiting,
+  ...proving,
+  ...refreshing,
+  ...revoking,
+  ...rotating,
+  ...touching,
+  ...writing,
+};
 const gates = new Map();
 
 /** What the jobs work with: the library, the open store, a manager over it, and what they keep between jobs. */
@@ -27,7 +39,7 @@ async function open(_, { dist, module, target, broken }) {
   const sessions = makeSessions({});
   // What the store holds, whatever copies a process keeps: to look at how a race came out.
   const exact = makeSessions({ store: { ...store, copyOf: undefined } });
-  context = { whole, distort, store, close, makeSessions, sessions, exact, waitAtGate, kept: new Map() };
+  context = { dist, whole, distort, store, close, makeSessions, sessions, exact, waitAtGate, kept: new Map() };
 }
 
 async function leave() {
