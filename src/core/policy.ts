@@ -47,6 +47,12 @@ export interface PolicyOptions {
   /** Lets users make keys for their scripts (default: nobody can, and no key is accepted). */
   readonly apiKeys?: ApiKeyOptions;
   /**
+   * Lets the session token travel in `Authorization: Bearer` as well, for mobile applications and command lines (default `false`:
+   * in the cookie alone). A request with that header is judged by it alone: its cookies are not looked at and none is set, it needs
+   * no check for cross-site requests, and a new token comes in the response header `Coatcheck-Token`.
+   */
+  readonly bearer?: boolean;
+  /**
    * The application's authentication levels, the lowest first, such as `["aal1", "aal2"]`: whoever reached a higher one than is
    * required is let in (default: only the very level is).
    */
@@ -104,6 +110,7 @@ export interface Policy extends SignalPolicy {
   readonly limit: SessionLimitPolicy | null;
   readonly impersonation: ImpersonationPolicy | null;
   readonly apiKeys: ApiKeyPolicy | null;
+  readonly bearer: boolean;
   readonly acrLevels: readonly string[];
   /** How long the previous token stays valid after a rotation, in milliseconds. */
   readonly rotationGrace: number;
@@ -143,6 +150,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
   const limit = resolveSessionLimit(options.limit, options.store, invalid);
   const impersonation = resolveImpersonation(options.impersonation, invalid);
   const apiKeys = resolveApiKeys(options.apiKeys, options.store, invalid);
+  const bearer = resolveBearer(options, invalid);
   const acrLevels = options.acrLevels ?? [];
   if (!Array.isArray(acrLevels) || !acrLevels.every((level) => typeof level === "string" && level !== ""))
     invalid("acrLevels is not a list of names.", 'Write the lowest first, such as ["aal1", "aal2"].');
@@ -181,6 +189,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     limit,
     impersonation,
     apiKeys,
+    bearer,
     acrLevels,
     rotationGrace,
     cookie,
@@ -236,6 +245,16 @@ function resolveLimits(
   if (!Number.isSafeInteger(storePendingLimit) || storePendingLimit < 1)
     invalid("storePendingLimit is not a whole number above 0.", "Leave it out: 10,000 is right for most applications.");
   return { timeLimit, pendingLimit: storePendingLimit };
+}
+
+function resolveBearer({ bearer = false, identity }: PolicyOptions, invalid: Report): boolean {
+  if (typeof bearer !== "boolean") invalid("bearer is neither true nor false.", "Write bearer: true, or leave it out.");
+  else if (bearer && identity)
+    invalid(
+      "bearer and identity are both set.",
+      "Who is signed in elsewhere is told by cookies: leave one of them out.",
+    );
+  return bearer === true;
 }
 
 function checkSecrets({ secrets = [], sweepSecret }: PolicyOptions): Problem[] {

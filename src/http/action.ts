@@ -19,7 +19,7 @@ export interface Call {
 
 /** One HTTP action of one method. */
 export interface Action {
-  /** What its caller proves who it is with: the visitor's cookie, one of some secrets, or a user's API key. */
+  /** What its caller proves who it is with: the visitor's cookie (or session token), one of some secrets, or a user's API key. */
   readonly credential: "cookie" | "apiKey" | { readonly secrets: readonly string[] };
   /** Whether its `GET` does more than a `HEAD` may. */
   readonly hasNoHead?: boolean;

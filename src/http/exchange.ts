@@ -14,6 +14,8 @@ export interface Exchange {
   isSealed(): boolean;
   /** Sets a cookie; of two with one name the later stays. Cookies of others are left alone. */
   setCookie(cookie: SessionCookie): void;
+  /** Sets a header of ours on the response, lower-case name; of two with one name the later stays. */
+  setHeader(name: string, value: string): void;
   /** Keeps the response out of every shared cache. */
   markPrivate(): void;
   /** Runs a task that the response does not wait for. */

@@ -2,11 +2,12 @@ import type { Manager } from "../core/manager.ts";
 import type { SessionTypes } from "../core/session.ts";
 import { type Action, type ActionMethods, type ActionTable, type Call, own } from "./action.ts";
 import { type ActionBody, readBody } from "./action-body.ts";
-import { presentsSecret, unauthorized } from "./bearer.ts";
+import { challenged, invalidTokenResponse, presentsSecret, unauthorized } from "./bearer.ts";
+import { isRefused } from "./credential.ts";
 import type { CrossSiteCheck } from "./cross-site.ts";
 import { crossSiteResponse, statusResponse } from "./responses.ts";
 import { answerThrown } from "./thrown.ts";
-import { cookieTransport, strangersTransport } from "./transport.ts";
+import { sessionTransport, strangersTransport } from "./transport.ts";
 import { type WaitUntil, type WebExchange, webExchange } from "./web-exchange.ts";
 
 /** Answers the HTTP actions of a manager. */
@@ -26,12 +27,16 @@ export function createHandler(manager: Manager<SessionTypes>, crossSite: CrossSi
     if (action instanceof Response) return action;
     const refusal = await refuse(action, exchange);
     if (refusal) return refusal;
-    const byCookie = action.credential === "cookie";
-    const visit = manager.visit(
-      byCookie ? cookieTransport(exchange, policy.cookie.name) : strangersTransport(exchange),
-    );
+    const byVisitor = action.credential === "cookie";
+    const visit = manager.visit(byVisitor ? sessionTransport(exchange, policy) : strangersTransport(exchange));
     const call: Call = { request, url, exchange, visit, manager, crossSite, body: bodyOf(request) };
-    return action.answer(call).catch((error) => answerThrown(error, exchange));
+    const answer = byVisitor ? answerVisitor(action, call) : action.answer(call);
+    return answer.catch((error) => answerThrown(error, exchange));
+  }
+
+  async function answerVisitor(action: Action, call: Call): Promise<Response> {
+    if (await isRefused(policy, call.exchange, call.visit, "other")) return invalidTokenResponse();
+    return challenged(policy, await action.answer(call));
   }
 
   // No other site can send a secret or a key: only what a cookie may authenticate is checked. What a key is worth, the action asks.

@@ -4,7 +4,7 @@ import { type Exchange, privateCacheControl, privateVary } from "./exchange.ts";
 
 /** The exchange over a Fetch API request, whose response comes later. */
 export interface WebExchange extends Exchange {
-  /** Whether the visitor is given a cookie. */
+  /** Whether the visitor is given a cookie, or a token in a header. */
   hasCookies(): boolean;
   /** Puts what was collected on the response, and answers it (or a copy, where its headers cannot be changed). */
   finish(response: Response): Response;
@@ -19,6 +19,7 @@ export type Peer = () => string | null;
 /** Makes an exchange of a request. */
 export function webExchange(request: Request, runtime: Runtime, waitUntil?: WaitUntil, peer?: Peer): WebExchange {
   let lines: string[] = [];
+  const own = new Headers();
   let sealed = false;
   return {
     method: request.method,
@@ -26,9 +27,12 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
     header: (name) => request.headers.get(name),
     ...(peer && { peer }),
     isSealed: () => sealed,
-    hasCookies: () => lines.length > 0,
+    hasCookies: () => lines.length > 0 || [...own].length > 0,
     setCookie(cookie) {
       lines = replaceSetCookie(lines, serializeCookie(cookie));
+    },
+    setHeader(name, value) {
+      own.set(name, value);
     },
     markPrivate() {},
     defer(task) {
@@ -37,7 +41,7 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
     },
     finish(response) {
       sealed = true;
-      return decorate(response, lines, request.method);
+      return decorate(response, lines, own, request.method);
     },
   };
 }
@@ -50,13 +54,14 @@ function pathOf(request: Request): string | null {
   }
 }
 
-function decorate(response: Response, lines: readonly string[], method: string): Response {
+function decorate(response: Response, lines: readonly string[], own: Headers, method: string): Response {
   // An upgrade to a WebSocket (101), or a network error (0): neither can be copied, nor kept by a cache.
   if (response.status < 200) return response;
   const writable = isWritable(response.headers) ? response : new Response(response.body, response);
   const { headers } = writable;
   headers.set("cache-control", privateCacheControl);
   headers.set("vary", privateVary(headers.get("vary"), method));
+  own.forEach((value, name) => void headers.set(name, value));
   if (lines.length > 0) setCookies(headers, lines);
   return writable;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { withSession } from "../../src/adapters/web.ts";
 import { memoryStore, type SessionRecord } from "../../src/index.ts";
 import { keyDigestOf } from "../../src/token/digest.ts";
 import { everyText, recording } from "../support/recording-store.ts";
@@ -97,7 +98,36 @@ const nowhere: Record<string, (here: World, text: string) => Promise<boolean>> =
     (await (await sessions.create()).session.verifyCsrfToken(text)) === true,
 };
 
+/** The same places where the configuration takes session tokens in the header: these are opened by them, and by nothing else. */
+const withBearer: typeof nowhere = {
+  "an action of visitors, by the header": nowhere["an action of visitors, by the header"] as never,
+  "the devices, by the header": nowhere["the devices, by the header"] as never,
+  "a handler of the application, by the header": async ({ sessions }, text) => {
+    const handler = withSession(sessions, (_, session) => Response.json(session.userId));
+    const response = await handler(new Request("https://shop.example/", { headers: bearer(text) }));
+    return response.status === 200 && (await response.json()) !== null;
+  },
+};
+
 describe("T8 T9 only its own kind opens an entry", () => {
+  for (const [what, enter] of Object.entries(withBearer)) {
+    it(`with bearer, ${what}: the session alone`, async () => {
+      const here = world({ ...options, bearer: true } as never);
+      const passed: string[] = [];
+      for (const [kind, text] of Object.entries(await issued(here))) if (await enter(here, text)) passed.push(kind);
+      expect(passed).toEqual(["session"]);
+    });
+  }
+
+  for (const [what, { opens, enter }] of Object.entries(entries)) {
+    it(`with bearer, ${what}: the ${opens} alone`, async () => {
+      const here = world({ ...options, bearer: true } as never);
+      const passed: string[] = [];
+      for (const [kind, text] of Object.entries(await issued(here))) if (await enter(here, text)) passed.push(kind);
+      expect(passed).toEqual([opens]);
+    });
+  }
+
   for (const [what, { opens, enter }] of Object.entries(entries)) {
     it(`${what}: the ${opens} alone`, async () => {
       const here = world(options as never);
