@@ -6,7 +6,14 @@ export type { ApiKeyInfo } from "./core/api-key-record.ts";
 export type { IssueApiKeyOptions, IssuedApiKey } from "./core/api-key-request.ts";
 export type { ApiKeys, DeviceSession, KeyBearer } from "./core/api-key-session.ts";
 export type { Device, DeviceOptions, DeviceRequest } from "./core/devices.ts";
-export type { EventListener, KeyRejectReason, RefusalReason, RejectReason, SessionEvent } from "./core/events.ts";
+export type {
+  EventListener,
+  KeyRejectReason,
+  RefusalReason,
+  RejectReason,
+  SessionEvent,
+  TicketRejectReason,
+} from "./core/events.ts";
 export type { EventFacts, Extension, ExtensionContext, ExtensionObject } from "./core/extensions.ts";
 export type { ExternalUser, IdentityFunction, IdentityRequest } from "./core/external-user.ts";
 export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts";
@@ -26,6 +33,7 @@ export type {
 } from "./core/session-options.ts";
 export type { Ending, SessionEnded } from "./core/session-signal.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
+export type { TicketOptions } from "./core/ticket-text.ts";
 export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";
 export type { Duration } from "./duration.ts";
 export {

@@ -7,6 +7,15 @@ export type RejectReason = "malformed" | "unknown" | "wrong-secret" | "ambiguous
 /** Why a presented API key was not accepted. */
 export type KeyRejectReason = Exclude<RejectReason, "ambiguous"> | "expired";
 
+/** Why a presented ticket was not accepted. `unknown` is one that was redeemed, has expired, or never was. */
+export type TicketRejectReason =
+  | "malformed"
+  | "unknown"
+  | "corrupt"
+  | "wrong-secret"
+  | "wrong-purpose"
+  | "session-ended";
+
 /** Why a request was taken for one of another site. */
 export type RefusalReason = "fetch-site" | "origin" | "referer" | "no-origin" | "token";
 
@@ -69,6 +78,13 @@ export type SessionEventDetails =
       readonly actorId?: string;
     }
   | { readonly type: "api-key-rejected"; readonly keyId: string | null; readonly reason: KeyRejectReason }
+  | {
+      readonly type: "ticket-issued" | "ticket-redeemed";
+      readonly purpose: string;
+      /** The session that the ticket ends with, or `null`. */
+      readonly sessionId: string | null;
+    }
+  | { readonly type: "ticket-rejected"; readonly purpose: string; readonly reason: TicketRejectReason }
   | {
       readonly type: "user-missing";
       /** `null` where another application has signed the user in, and there is no session yet. */

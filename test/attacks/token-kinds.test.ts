@@ -29,6 +29,9 @@ interface Credentials {
   readonly sweep: string;
   readonly keyAsSession: string;
   readonly sessionAsKey: string;
+  readonly ticket: string;
+  readonly ticketAsSession: string;
+  readonly sessionAsTicket: string;
 }
 
 const respelled = (token: string, prefix: string) => prefix + token.slice(4);
@@ -37,9 +40,11 @@ async function issued({ sessions }: World): Promise<Credentials> {
   const { token, session } = await sessions.create({ userId: "ann" });
   const { key, id: keyId } = await sessions.apiKeys.issue("ann", { name: "script" });
   const csrf = await session.csrfToken();
+  const ticket = await sessions.issueTicket("enter", { userId: "ann" }, "15m");
   return {
     ...{ session: token, key, csrf, sessionId: session.id ?? "", keyId, machine: machineSecret, sweep: sweepSecret },
     ...{ keyAsSession: respelled(key, "ccs_"), sessionAsKey: respelled(token, "cck_") },
+    ...{ ticket, ticketAsSession: respelled(ticket, "ccs_"), sessionAsTicket: respelled(token, "cct_") },
   };
 }
 
@@ -75,6 +80,10 @@ const entries: Record<
   "sessions.authenticate of Node's headers": {
     opens: "key",
     enter: async ({ sessions }, text) => (await sessions.authenticate({ headers: bearer(text) })) !== null,
+  },
+  "sessions.redeemTicket": {
+    opens: "ticket",
+    enter: async ({ sessions }, text) => (await sessions.redeemTicket("enter", text)) !== null,
   },
   "an action of machines": { opens: "machine", enter: (here, text) => call(here, "machine", bearer(text)) },
   "the sweep action": { opens: "sweep", enter: (here, text) => call(here, "sweep", bearer(text)) },

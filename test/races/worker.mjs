@@ -4,13 +4,14 @@ import { breakStore } from "./broken.mjs";
 import { wordsOf } from "./findings.mjs";
 import * as acting from "./jobs/acting.mjs";
 import * as limiting from "./jobs/limiting.mjs";
+import * as redeeming from "./jobs/redeeming.mjs";
 import * as revoking from "./jobs/revoking.mjs";
 import * as rotating from "./jobs/rotating.mjs";
 import * as touching from "./jobs/touching.mjs";
 import * as writing from "./jobs/writing.mjs";
 import { importBuilt } from "./library.mjs";
 
-const jobs = { open, leave, ...acting, ...limiting, ...revoking, ...rotating, ...touching, ...writing };
+const jobs = { open, leave, ...acting, ...limiting, ...redeeming, ...revoking, ...rotating, ...touching, ...writing };
 const gates = new Map();
 
 /** What the jobs work with: the library, the open store, a manager over it, and what they keep between jobs. */
