@@ -8,6 +8,7 @@ import { crossSiteError } from "../http/cross-site.ts";
 import { admitsForm, parsedToken } from "../http/form-token.ts";
 import { nodeExchange } from "../http/node-exchange.ts";
 import { describeStatus, statusOf } from "../http/responses.ts";
+import { renewSnapshot } from "../http/snapshot-cookie.ts";
 import { sessionTransport } from "../http/transport.ts";
 
 /** Answers a Node request, with its session at hand. */
@@ -95,6 +96,7 @@ async function loadSession<Types extends SessionTypes>(
     return null;
   }
   const visit = sessions.visit(transport);
+  const readAt = policy.runtime.now();
   await visit.load();
   if (await isRefused(policy, exchange, visit)) {
     answer(response, 401, undefined, invalidToken);
@@ -104,6 +106,7 @@ async function loadSession<Types extends SessionTypes>(
     answer(response, 403, crossSiteError());
     return null;
   }
+  await renewSnapshot({ manager: sessions, exchange, visit, readAt }); // a handler's head is written at once, and nobody can wait
   return sessions.sessionOf(visit);
 }
 

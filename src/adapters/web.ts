@@ -8,6 +8,7 @@ import type { Sessions } from "../http/create-sessions.ts";
 import { isRefused } from "../http/credential.ts";
 import { refuseWithoutToken } from "../http/form-token.ts";
 import { crossSiteResponse, errorResponse, isResponse } from "../http/responses.ts";
+import { renewSnapshot } from "../http/snapshot-cookie.ts";
 import { sessionTransport } from "../http/transport.ts";
 import { type Peer, type WaitUntil, webExchange } from "../http/web-exchange.ts";
 
@@ -46,10 +47,12 @@ export function withSession<Types extends SessionTypes, Rest extends unknown[]>(
     if (!sessions.crossSite.admits(exchange)) return exchange.finish(crossSiteResponse());
     const visit = sessions.visit(sessionTransport(exchange, policy));
     try {
+      const readAt = policy.runtime.now();
       await visit.load();
       if (await isRefused(policy, exchange, visit)) return exchange.finish(invalidTokenResponse());
       const refusal = await refuseWithoutToken(sessions, request, exchange, visit.record);
       const answer = refusal ?? (await handler(request, sessions.sessionOf(visit), ...rest));
+      await renewSnapshot({ manager: sessions, exchange, visit, readAt });
       return exchange.finish(challenged(policy, answer));
     } catch (error) {
       if (isResponse(error)) throw exchange.finish(error);

@@ -86,6 +86,12 @@ export type SessionEventDetails =
     }
   | { readonly type: "ticket-rejected"; readonly purpose: string; readonly reason: TicketRejectReason }
   | {
+      /** A response went without a snapshot of its session. */
+      readonly type: "snapshot-skipped";
+      readonly sessionId: string;
+      readonly reason: "too-large" | "unavailable";
+    }
+  | {
       readonly type: "user-missing";
       /** `null` where another application has signed the user in, and there is no session yet. */
       readonly sessionId: string | null;

@@ -16,6 +16,7 @@ import { endAll, listSessions } from "./own-sessions.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
 import type { Extended, Session, SessionTypes } from "./session.ts";
 import type { SessionInfo } from "./session-info.ts";
+import type { SnapshotPolicy } from "./snapshot-policy.ts";
 import { type SweeperOptions, startSweeper, sweep } from "./sweeping.ts";
 import type { TicketOptions } from "./ticket-text.ts";
 import { createTickets } from "./tickets.ts";
@@ -254,7 +255,17 @@ export function createManager<Types extends SessionTypes>(
         purpose: "Keeps the visitor's session: what they are doing, and whether they are signed in.",
         maxAge: Math.floor(longest / 1_000),
       },
+      ...(policy.snapshot ? [snapshotInfo(policy.snapshot)] : []),
     ],
+  };
+}
+
+function snapshotInfo({ cookie, maxStale }: SnapshotPolicy): CookieInfo {
+  return {
+    name: cookie.name,
+    class: "strictly-necessary",
+    purpose: "Shows for a moment who is signed in, where the session itself cannot be asked.",
+    maxAge: Math.ceil(maxStale / 1_000),
   };
 }
 

@@ -21,6 +21,7 @@ import { resolveSessionLimit, type SessionLimit, type SessionLimitPolicy } from 
 import { namedSecrets, weakSecrets } from "./secrets.ts";
 import type { AnySession } from "./session.ts";
 import { resolveSignals, type SignalPolicy } from "./signal-policy.ts";
+import { resolveSnapshot, type SnapshotOptions, type SnapshotPolicy } from "./snapshot-policy.ts";
 import {
   durationOf,
   resolveTimeouts,
@@ -52,6 +53,11 @@ export interface PolicyOptions {
    * no check for cross-site requests, and a new token comes in the response header `Coatcheck-Token`.
    */
   readonly bearer?: boolean;
+  /**
+   * Sends a signed copy of what the session shows along with its cookie, by which a proxy or a function at the edge decides without the
+   * store: `readSnapshot` of `coatcheck/snapshot` (default: none). Needs `secrets`.
+   */
+  readonly snapshot?: SnapshotOptions;
   /**
    * The application's authentication levels, the lowest first, such as `["aal1", "aal2"]`: whoever reached a higher one than is
    * required is let in (default: only the very level is).
@@ -111,6 +117,7 @@ export interface Policy extends SignalPolicy {
   readonly impersonation: ImpersonationPolicy | null;
   readonly apiKeys: ApiKeyPolicy | null;
   readonly bearer: boolean;
+  readonly snapshot: SnapshotPolicy | null;
   readonly acrLevels: readonly string[];
   /** How long the previous token stays valid after a rotation, in milliseconds. */
   readonly rotationGrace: number;
@@ -166,6 +173,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     invalid(message, "Give each data key a synchronous Standard Schema with JSON output.");
   const { cookie, problems: cookieProblems } = resolveCookie(options.cookie ?? {}, options.origins, environment);
   problems.push(...cookieProblems, ...checkSecrets(options));
+  const snapshot = resolveSnapshot(options.snapshot, cookie, options.secrets ?? [], problems);
   const basePath = options.basePath ?? "/api/session";
   if (!/^(\/[\w.~-]+)+$/.test(basePath))
     invalid("basePath is not a path.", 'Write it like "/api/session", without a slash at its end.');
@@ -190,6 +198,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     impersonation,
     apiKeys,
     bearer,
+    snapshot,
     acrLevels,
     rotationGrace,
     cookie,

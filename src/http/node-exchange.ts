@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerRe
 import { replaceSetCookie, serializeCookie } from "../cookie/write.ts";
 import type { Runtime } from "../runtime.ts";
 import { type Exchange, privateCacheControl, privateVary } from "./exchange.ts";
+import { givenIn } from "./web-exchange.ts";
 
 /** The request half that we need of Node's `IncomingMessage`. */
 export type NodeRequest = Pick<IncomingMessage, "headers"> & {
@@ -52,6 +53,7 @@ export function nodeExchange(request: NodeRequest, response: NodeResponse, runti
       lines.set(cookie.name, serializeCookie(cookie));
       assert();
     },
+    given: (name) => givenIn(lines.values(), name),
     setHeader(name, value) {
       own.set(name, value);
       assert();

@@ -6,6 +6,7 @@ import { challenged, invalidTokenResponse, presentsSecret, unauthorized } from "
 import { isRefused } from "./credential.ts";
 import type { CrossSiteCheck } from "./cross-site.ts";
 import { crossSiteResponse, statusResponse } from "./responses.ts";
+import { renewSnapshot } from "./snapshot-cookie.ts";
 import { answerThrown } from "./thrown.ts";
 import { sessionTransport, strangersTransport } from "./transport.ts";
 import { type WaitUntil, type WebExchange, webExchange } from "./web-exchange.ts";
@@ -35,8 +36,11 @@ export function createHandler(manager: Manager<SessionTypes>, crossSite: CrossSi
   }
 
   async function answerVisitor(action: Action, call: Call): Promise<Response> {
+    const readAt = policy.runtime.now();
     if (await isRefused(policy, call.exchange, call.visit, "other")) return invalidTokenResponse();
-    return challenged(policy, await action.answer(call));
+    const answer = challenged(policy, await action.answer(call));
+    await renewSnapshot({ ...call, readAt });
+    return answer;
   }
 
   // No other site can send a secret or a key: only what a cookie may authenticate is checked. What a key is worth, the action asks.

@@ -6,6 +6,7 @@ import { SessionStateError } from "../errors.ts";
 import { credentialOf, tokenHeader } from "./credential.ts";
 import { describeDevice } from "./device.ts";
 import type { Exchange } from "./exchange.ts";
+import { withSnapshot } from "./snapshot-cookie.ts";
 
 /**
  * Lets the session of one exchange travel by what the request is judged by. The response is private from now on.
@@ -16,7 +17,9 @@ export function sessionTransport(exchange: Exchange, policy: Policy, permit: () 
   const credential = credentialOf(policy, exchange);
   switch (credential.kind) {
     case "cookie":
-      return cookieTransport(exchange, cookieValues(exchange.header("cookie"), policy.cookie.name), permit);
+      return transport(exchange, cookieValues(exchange.header("cookie"), policy.cookie.name), permit, (cookie) => {
+        for (const each of withSnapshot(policy, cookie)) exchange.setCookie(each);
+      });
     case "bearer":
       return bearerTransport(exchange, credential.token, permit);
     default:

@@ -31,6 +31,7 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
     setCookie(cookie) {
       lines = replaceSetCookie(lines, serializeCookie(cookie));
     },
+    given: (name) => givenIn(lines, name),
     setHeader(name, value) {
       own.set(name, value);
     },
@@ -44,6 +45,12 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
       return decorate(response, lines, own, request.method);
     },
   };
+}
+
+/** The value that one of some `Set-Cookie` lines gives a cookie. */
+export function givenIn(lines: Iterable<string>, name: string): string | null {
+  for (const line of lines) if (line.startsWith(`${name}=`)) return line.slice(name.length + 1).replace(/;.*$/s, "");
+  return null;
 }
 
 function pathOf(request: Request): string | null {

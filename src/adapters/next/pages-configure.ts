@@ -91,7 +91,8 @@ function sharing(sessions: NonNullable<SessionConfig["sessions"]>, others: reado
   const cookies = bearing(policy, namedCookies(policy.cookie.name));
   return createOpener(cookies, policy.runtime, sessions.crossSite, (transport, request) => {
     const visit = sessions.visit(transport);
-    const makeEntry = () => ({ visit, collector: null, isWrapped: false, isAdmitted: false, path: null });
+    const readAt = policy.runtime.now();
+    const makeEntry = () => ({ visit, collector: null, isWrapped: false, isAdmitted: false, path: null, readAt });
     return new EngineSession(sessions, transport, rememberEntry(request, key, makeEntry).visit);
   });
 }

@@ -69,6 +69,7 @@ function bareExchange(request: NodeRequest, runtime: Runtime): NodeExchange {
     header: (name) => request.headers[name]?.toString() ?? null,
     isSealed: () => false,
     setCookie: refuse,
+    given: () => null,
     setHeader: refuse,
     setCookieLine: refuse,
     markPrivate() {},

@@ -9,6 +9,7 @@ import { credentialOf, tokenHeader } from "../../http/credential.ts";
 import type { ArrivedRequest } from "../../http/cross-site.ts";
 import { describeDevice } from "../../http/device.ts";
 import { type NodeRequest, type NodeResponse, nodeExchange } from "../../http/node-exchange.ts";
+import { withSnapshot } from "../../http/snapshot-cookie.ts";
 import { headersSent, otherTransport, sessionTransport } from "../../http/transport.ts";
 import { webExchange } from "../../http/web-exchange.ts";
 import { runAfterResponse } from "./next-server.ts";
@@ -36,7 +37,12 @@ export function createVisits<Types extends SessionTypes>(sessions: Sessions<Type
 
   /** Begins an entry. Its visit is told, before each change, whether the request may make one. */
   function enter(path: string | null, arrived: ArrivedRequest, transportOf: (permit: () => void) => Transport): Entry {
-    const entry: { -readonly [Key in keyof Entry]?: Entry[Key] } = { collector: null, isWrapped: false, path };
+    const entry: { -readonly [Key in keyof Entry]?: Entry[Key] } = {
+      collector: null,
+      isWrapped: false,
+      path,
+      readAt: policy.runtime.now(),
+    };
     entry.isAdmitted = false;
     const permit = () => {
       if (!entry.isAdmitted) sessions.crossSite.permitChange(arrived);
@@ -126,8 +132,10 @@ function openTransport(
       if (collecting?.isSealed())
         throw headersSent("It was stored all the same: await every change before you answer.");
       if (collecting && isBearer) collecting.setHeader(tokenHeader, cookie.value);
-      else if (collecting) collecting.setCookie(cookie);
-      else await setCookie(cookie);
+      else
+        for (const each of withSnapshot(policy, cookie))
+          if (collecting) collecting.setCookie(each);
+          else await setCookie(each);
     },
     ...deferring(collector, header),
     device: (devices) => describeDevice({ header }, devices),

@@ -5,9 +5,11 @@ import type { Sessions } from "../../http/create-sessions.ts";
 import { isRefused } from "../../http/credential.ts";
 import { crossSiteError } from "../../http/cross-site.ts";
 import { admitsForm, parsedToken } from "../../http/form-token.ts";
-import { arrivedAt } from "../../http/node-exchange.ts";
+import { arrivedAt, nodeExchange } from "../../http/node-exchange.ts";
 import { describeStatus, statusOf } from "../../http/responses.ts";
+import { renewSnapshot } from "../../http/snapshot-cookie.ts";
 import { unwrapped } from "./control-flow.ts";
+import type { Entry } from "./request-memo.ts";
 import { signInUrlOf } from "./sign-in-url.ts";
 import type { PageRedirect } from "./signatures.ts";
 import type { Source } from "./source.ts";
@@ -33,12 +35,22 @@ export async function answerPagesWithSession<Types extends SessionTypes>(
     if (await isRefused(sessions.policy, arrived, entry.visit)) return refuse(source, 401, undefined, invalidToken);
     if (!(await admitsForm(sessions, arrived, entry.visit.record, () => parsedToken(source.req))))
       return refuse(source, 403, crossSiteError());
+    if (source.kind === "api") await renewApiSnapshot(sessions, entry, source);
     const given = source.kind === "page" ? source.context : source.req;
     Object.defineProperty(given, "session", { value: sessions.sessionOf(entry.visit), configurable: true });
     return await handler(given as never, source.res as never);
   } catch (error) {
     return answerError(unwrapped(error), source, sessions.policy);
   }
+}
+
+async function renewApiSnapshot<Types extends SessionTypes>(
+  manager: Sessions<Types>,
+  { visit, readAt }: Entry,
+  { req, res }: NodeSource,
+): Promise<void> {
+  const { snapshot, runtime } = manager.policy;
+  if (snapshot) await renewSnapshot({ manager, exchange: nodeExchange(req, res, runtime), visit, readAt });
 }
 
 // A page is not rendered any more once its response has ended; Next only wants some props all the same.

@@ -6,6 +6,7 @@ import type { Sessions } from "../../http/create-sessions.ts";
 import { isRefused, tokenHeader } from "../../http/credential.ts";
 import { refuseWithoutToken } from "../../http/form-token.ts";
 import { crossSiteResponse, statusResponse } from "../../http/responses.ts";
+import { renewSnapshot } from "../../http/snapshot-cookie.ts";
 import { answerThrown, isSteering } from "../../http/thrown.ts";
 import { type WaitUntil, type WebExchange, webExchange } from "../../http/web-exchange.ts";
 import { unwrapped } from "./control-flow.ts";
@@ -43,6 +44,7 @@ export async function answerWithSession<Types extends SessionTypes>(
     if (refusal) return collector.finish(refusal);
     Object.defineProperty(request, "session", { value: sessions.sessionOf(entry.visit), configurable: true });
     const answer = (await handler(request as never, context as never)) as Response | undefined;
+    await renewSnapshot({ manager: sessions, exchange: collector, visit: entry.visit, readAt: entry.readAt });
     if (waitUntil || !answer) return await finishProxy(answer, request, collector, collector.told);
     return collector.finish(challenged(sessions.policy, answer));
   } catch (error) {
