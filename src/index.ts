@@ -32,6 +32,7 @@ export type {
   StartSignInOptions,
 } from "./core/session-options.ts";
 export type { Ending, SessionEnded } from "./core/session-signal.ts";
+export type { SnapshotOptions } from "./core/snapshot-policy.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
 export type { TicketOptions } from "./core/ticket-text.ts";
 export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";
