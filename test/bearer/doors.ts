@@ -46,6 +46,11 @@ export interface Door {
 const act = (path: string | undefined, session: unknown) => acts[path?.replace(/\?.*/, "") ?? ""]?.(session as Session);
 const answer = (response: ServerResponse, value: unknown) => response.end(JSON.stringify(value ?? null));
 
+function nextOf({ sessions }: World, options: object) {
+  const { onEvent, runtime, store } = sessions.policy;
+  return nextSessions({ store, runtime, onEvent, origins: [origin], bearer: true, ...options } as never);
+}
+
 export const doors: readonly Door[] = [
   {
     name: "coatcheck/web",
@@ -70,11 +75,22 @@ export const doors: readonly Door[] = [
     },
   },
   {
+    name: "coatcheck/next, a route handler",
+    async open(options = {}) {
+      const here = world({ bearer: true, ...options });
+      const next = nextOf(here, options);
+      const handler = next.withSession(async (request: Request) => {
+        const { pathname } = new URL(request.url);
+        return Response.json((await act(pathname, (request as Request & { session: unknown }).session)) ?? null);
+      }) as unknown as (request: Request) => Promise<Response>;
+      return { ...here, ...(await listen(bridge(handler))) };
+    },
+  },
+  {
     name: "coatcheck/next, (req, res)",
     async open(options = {}) {
       const here = world({ bearer: true, ...options });
-      const { onEvent, runtime, store } = here.sessions.policy;
-      const next = nextSessions({ store, runtime, onEvent, origins: [origin], bearer: true, ...options } as never);
+      const next = nextOf(here, options);
       const handler = next.withSession(async (request: never, response: never) => {
         const { url, session } = request as IncomingMessage & { session: unknown };
         return answer(response, await act(url, session));
