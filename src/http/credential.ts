@@ -1,3 +1,4 @@
+import type { SessionCookie } from "../cookie/rules.ts";
 import type { Policy } from "../core/policy.ts";
 import type { ReadingVisit } from "../core/reading-visit.ts";
 import { parseToken } from "../token/token.ts";
@@ -12,8 +13,16 @@ export type Credential =
   /** Nothing that could be a credential: doubled, cut off, too long, of another alphabet. */
   | { readonly kind: "malformed" };
 
-/** The response header that hands a session token to whoever came with one: the new one, or nothing once the session is over. */
+/** The response header that hands a session token to whoever came with one: the new one, or {@link noToken}. */
 export const tokenHeader = "coatcheck-token";
+
+/** What it says once the session is over. A word, since some that pass a response on drop an empty header. */
+export const noToken = "none";
+
+/** What the header says for a cookie. */
+export function tokenFor({ value }: SessionCookie): string {
+  return value === "" ? noToken : value;
+}
 
 /** The request header by which a client that has no token yet asks for it in {@link tokenHeader}: `Coatcheck-Transport: bearer`. */
 const transportHeader = "coatcheck-transport";

@@ -3,7 +3,7 @@ import type { SessionCookie } from "../cookie/rules.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Transport } from "../core/transport.ts";
 import { SessionStateError } from "../errors.ts";
-import { credentialOf, tokenHeader } from "./credential.ts";
+import { credentialOf, tokenFor, tokenHeader } from "./credential.ts";
 import { describeDevice } from "./device.ts";
 import type { Exchange } from "./exchange.ts";
 import { withSnapshot } from "./snapshot-cookie.ts";
@@ -35,7 +35,7 @@ export function cookieTransport(exchange: Exchange, presented: readonly string[]
 
 /** Lets a session travel in headers: the token that came in one, and the next one in another. No cookie is read or set. */
 function bearerTransport(exchange: Exchange, token: string | null, permit: () => void): Transport {
-  const tell = ({ value }: SessionCookie) => exchange.setHeader(tokenHeader, value);
+  const tell = (cookie: SessionCookie) => exchange.setHeader(tokenHeader, tokenFor(cookie));
   return transport(exchange, token === null ? [] : [token], permit, tell);
 }
 

@@ -2,7 +2,7 @@ import { cookieValues } from "../../cookie/parse.ts";
 import type { SessionCookie } from "../../cookie/rules.ts";
 import { replaceSetCookie } from "../../cookie/write.ts";
 import type { Policy } from "../../core/policy.ts";
-import { credentialOf, isBearer, tokenHeader } from "../../http/credential.ts";
+import { credentialOf, isBearer, tokenFor, tokenHeader } from "../../http/credential.ts";
 import {
   arrivedAt,
   cookieLines,
@@ -52,7 +52,7 @@ export function bearing(policy: Policy, cookies: Cookies): Cookies {
     },
     deliver(cookie, response, exchange) {
       if (!isBearer(policy, exchange)) return cookies.deliver(cookie, response, exchange);
-      exchange.setHeader(tokenHeader, cookie.value);
+      exchange.setHeader(tokenHeader, tokenFor(cookie));
     },
   };
 }

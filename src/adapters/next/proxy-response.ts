@@ -1,5 +1,6 @@
 import type { NextRequest } from "next/server.js";
 import type { SessionCookie } from "../../cookie/rules.ts";
+import { noToken } from "../../http/credential.ts";
 import type { WebExchange } from "../../http/web-exchange.ts";
 import { replaceCookie } from "./cookie-header.ts";
 import { nextServer } from "./next-server.ts";
@@ -11,7 +12,7 @@ const overrideList = "x-middleware-override-headers";
 /** What a visitor is given while the proxy or a route handler answers. */
 export interface Told {
   readonly cookies: readonly SessionCookie[];
-  /** A token in a header, empty once its session is over; `null`: none. */
+  /** A token in a header, or what says that its session is over; `null`: neither. */
   readonly token: string | null;
 }
 
@@ -36,7 +37,7 @@ export async function finishProxy(
   headers.set(pathHeader, pathOf(request));
   for (const { name, value } of cookies)
     setOrDelete(headers, "cookie", replaceCookie(headers.get("cookie"), name, value || null));
-  if (token !== null) setOrDelete(headers, "authorization", token === "" ? null : `Bearer ${token}`);
+  if (token !== null) setOrDelete(headers, "authorization", token === noToken ? null : `Bearer ${token}`);
   override(response.headers, NextResponse.next({ request: { headers } }).headers);
   return exchange.hasCookies() ? exchange.finish(response) : response;
 }

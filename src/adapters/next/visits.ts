@@ -5,7 +5,7 @@ import type { SessionTypes } from "../../core/session.ts";
 import type { Transport } from "../../core/transport.ts";
 import { SessionStateError } from "../../errors.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
-import { credentialOf, tokenHeader } from "../../http/credential.ts";
+import { credentialOf, tokenFor, tokenHeader } from "../../http/credential.ts";
 import type { ArrivedRequest } from "../../http/cross-site.ts";
 import { describeDevice } from "../../http/device.ts";
 import { type NodeRequest, type NodeResponse, nodeExchange } from "../../http/node-exchange.ts";
@@ -131,7 +131,7 @@ function openTransport(
       const collecting = collector();
       if (collecting?.isSealed())
         throw headersSent("It was stored all the same: await every change before you answer.");
-      if (collecting && isBearer) collecting.setHeader(tokenHeader, cookie.value);
+      if (collecting && isBearer) collecting.setHeader(tokenHeader, tokenFor(cookie));
       else
         for (const each of withSnapshot(policy, cookie))
           if (collecting) collecting.setCookie(each);
