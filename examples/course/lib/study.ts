@@ -1,4 +1,6 @@
 import { progress, sqlProgress } from "coatcheck/extensions/progress";
+import { abilities } from "./abilities";
+import { isOpenTo } from "./access";
 import { findLesson, structureOf } from "./curriculum";
 import { places } from "./store";
 
@@ -7,4 +9,10 @@ export const study = progress({
   data: sqlProgress(places().extensions),
   courses: structureOf,
   hasLesson: (id) => findLesson(id) !== undefined,
+  needs: [abilities],
+  // A page shows no button on a locked lesson; whoever calls the action by hand is refused here.
+  async mayComplete(session, id) {
+    const lesson = findLesson(id);
+    return lesson !== undefined && (await isOpenTo(session, lesson));
+  },
 });
