@@ -1,5 +1,6 @@
 // What it costs to decide by a snapshot, beside the least that any signed copy must cost: one HMAC and one JSON.parse.
 
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { withSession } from "../dist/adapters/web.js";
 import { createSessions, memoryStore } from "../dist/index.js";
 import { readSnapshot } from "../dist/snapshot/index.js";
@@ -22,20 +23,18 @@ const cookie = signedIn.headers
 const request = new Request("https://shop.example/", { headers: { cookie } });
 
 const [, text] = /-snapshot=ccc_([^;]*)/.exec(cookie);
-const [payload, mac] = text.split(".");
+const [payload] = text.split(".");
 const token = /session=([^;]*)/.exec(cookie)[1];
-const key = await crypto.subtle.importKey("raw", new Uint8Array(32), { name: "HMAC", hash: "SHA-256" }, false, [
-  "verify",
-]);
-const signature = Buffer.from(mac, "base64url");
-const signed = new TextEncoder().encode(`${payload}.${token}`);
+const key = Buffer.alloc(32, 7);
+const expected = createHmac("sha256", key).update(`${payload}.${token}`).digest("base64url");
 const json = Buffer.from(payload, "base64url").toString();
 
 const rows = [
   {
     name: "one HMAC and one JSON.parse",
     async run() {
-      await crypto.subtle.verify("HMAC", key, signature, signed);
+      const made = createHmac("sha256", key).update(`${payload}.${token}`).digest("base64url");
+      if (!timingSafeEqual(Buffer.from(made), Buffer.from(expected))) throw new Error("It is another one.");
       return JSON.parse(json);
     },
   },

@@ -2,6 +2,7 @@
 import { cookieValues } from "../cookie/parse.ts";
 import { snapshotName } from "../cookie/snapshot-cookie.ts";
 import { SessionConfigError } from "../errors.ts";
+import { isPromise } from "../maybe.ts";
 import { systemClock } from "../runtime.ts";
 import { verifySnapshot } from "../token/snapshot.ts";
 import { parseToken } from "../token/token.ts";
@@ -59,7 +60,8 @@ export async function readSnapshot<View = unknown>(
   const text = onlyOne(cookieValues(cookies, snapshotName(cookieName)));
   const parts = token === null ? null : parseToken("session", token);
   if (token === null || text === null || !parts) return null;
-  const content = await verifySnapshot(secrets, token, text);
+  const verified = verifySnapshot(secrets, token, text);
+  const content = isPromise(verified) ? await verified : verified;
   if (!content || content.sessionId !== parts.id || runtime.now() >= content.until) return null;
   const { sessionId, view, readAt, until } = content;
   return { sessionId, view: view as View, readAt, until };
