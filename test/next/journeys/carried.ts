@@ -99,6 +99,15 @@ export function carriedJourneys(scene: Scene): void {
       }
     });
 
+    it("is read by the proxy, at the edge too, without the store", async () => {
+      const browser = visitor();
+      expect((await browser.get("/api/carried-proxied?op=seen")).json).toBeNull();
+      await browser.post("/api/carried-wrapped?op=signin");
+      scene.store.taken();
+      expect((await browser.get("/api/carried-proxied?op=seen")).json.view.userId).toBe("ada");
+      expect(scene.store.taken()).toEqual([]);
+    });
+
     it("is cleared with the session, by an action and where Next makes the response", async () => {
       for (const path of ["/api/carried/signout", "/api/carried-wrapped?op=signout", "/api/carried-bare?op=signout"]) {
         const browser = visitor();

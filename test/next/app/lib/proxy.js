@@ -1,6 +1,7 @@
+import { readSnapshot } from "coatcheck/snapshot";
 import { NextResponse } from "next/server";
 import { operations } from "./operations.js";
-import { carried, getSession, requireUser, withSession } from "./session.js";
+import { carried, getSession, requireUser, secrets, withSession } from "./session.js";
 
 const answers = {
   nothing: () => undefined,
@@ -30,7 +31,9 @@ const handleOthers = withSession(async (request) => {
   return answers[searchParams.get("answer") ?? "nothing"](request);
 });
 
-export function handleProxy(request, event) {
+export async function handleProxy(request, event) {
+  if (request.nextUrl.searchParams.get("op") === "seen")
+    return Response.json(await readSnapshot(request, { secrets, cookieName: "carried" }));
   const handle = request.nextUrl.pathname === "/api/carried-proxied" ? handleCarried : handleOthers;
   return handle(request, event);
 }
