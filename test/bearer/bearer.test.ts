@@ -99,6 +99,15 @@ describe.each(doors)("the session token in the header: $name", ({ open }) => {
     expect((await here.sessions.validate(ben))?.userId).toBe("ben");
   });
 
+  it("T11 whoever asks for a token in the header is nobody so far, whatever cookie is beside it", async () => {
+    here = await open();
+    const token = await signedIn();
+    const asking = { ...cookie(token), "coatcheck-transport": "bearer", origin: "https://evil.test" };
+    const answer = await ask("/write", asking, "POST");
+    expect([answer.value?.userId, answer.cookies, answer.token === token]).toEqual([null, [], false]);
+    expect((await here.sessions.validate(token))?.data).toEqual({});
+  });
+
   it("X11 T11 without the header, or with another scheme, the cookie alone counts, and is checked", async () => {
     here = await open();
     const token = await signedIn();
