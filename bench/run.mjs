@@ -12,6 +12,7 @@ const parts = {
   stores: ["stores.mjs"],
   "lost-updates": ["lost-updates.mjs"],
   memory: ["--expose-gc", "memory-store.mjs"],
+  snapshot: ["snapshot.mjs"],
   extensions: ["extensions.mjs"],
   tokens: ["tokens.mjs"],
   verify: ["verify.mjs"],

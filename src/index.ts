@@ -13,6 +13,7 @@ export type {
   RefusalReason,
   RejectReason,
   SessionEvent,
+  TicketRejectReason,
 } from "./core/events.ts";
 export type { EventFacts, Extension, ExtensionContext, ExtensionObject } from "./core/extensions.ts";
 export type { ExternalUser, IdentityFunction, IdentityRequest } from "./core/external-user.ts";
@@ -33,7 +34,9 @@ export type {
 } from "./core/session-options.ts";
 export type { Ending, SessionEnded } from "./core/session-signal.ts";
 export type { PublicView, PublicViewOf, Recorded, SignedInSession } from "./core/signed-in-session.ts";
+export type { SnapshotOptions } from "./core/snapshot-policy.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
+export type { TicketOptions } from "./core/ticket-text.ts";
 export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";
 export type {
   IssuedTokens,

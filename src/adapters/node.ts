@@ -1,12 +1,15 @@
 /** Sessions for `http.createServer` and for Connect-style middleware over Node's `(req, res)`. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Extended, Session, SessionTypes } from "../core/session.ts";
+import { invalidToken } from "../http/bearer.ts";
 import type { Sessions } from "../http/create-sessions.ts";
+import { isRefused } from "../http/credential.ts";
 import { crossSiteError } from "../http/cross-site.ts";
 import { admitsForm, parsedToken } from "../http/form-token.ts";
 import { nodeExchange } from "../http/node-exchange.ts";
 import { describeStatus, statusOf } from "../http/responses.ts";
-import { cookieTransport } from "../http/transport.ts";
+import { renewSnapshot } from "../http/snapshot-cookie.ts";
+import { sessionTransport } from "../http/transport.ts";
 
 /** Answers a Node request, with its session at hand. */
 export type NodeHandler<Types extends SessionTypes> = (
@@ -27,6 +30,7 @@ export type RequestWithSession<Types extends SessionTypes> = IncomingMessage & {
  * configuration says how that is told; a form's token is taken from `x-csrf-token`, or from the `request.body` of a parser that
  * ran before. The session is read before the handler runs. The response is kept out of shared caches, whatever the handler says of
  * caching. A store that does not answer becomes a 503 with `Retry-After`, `UNAUTHENTICATED` a 401, `SESSION_REPLACED` a 409.
+ * With `bearer`, a token in the header that opens no session is a 401.
  * Any other error is printed and answered with a 500: one request's mistake does not end the process.
  *
  * @example
@@ -46,7 +50,7 @@ export function withSession<Types extends SessionTypes>(
       const session = await loadSession(sessions, request, response);
       if (session) await handler(request, response, session);
     } catch (error) {
-      if (!answerError(response, error)) answerMistake(response, error);
+      if (!answerError(sessions, response, error)) answerMistake(response, error);
     }
   };
 }
@@ -70,13 +74,15 @@ export function sessionMiddleware<Types extends SessionTypes>(
         next();
       },
       (error) => {
-        if (!answerError(response, error)) next(error);
+        if (!answerError(sessions, response, error)) next(error);
       },
     );
   };
 }
 
-/** Finds the session of a request, or answers a request of another site and gives `null`. */
+type AnyPolicy = Pick<Sessions<SessionTypes>, "policy">;
+
+/** Finds the session of a request, or answers one of another site, or with a dead token in its header, and gives `null`. */
 async function loadSession<Types extends SessionTypes>(
   sessions: Sessions<Types>,
   request: IncomingMessage,
@@ -84,30 +90,38 @@ async function loadSession<Types extends SessionTypes>(
 ): Promise<Extended<Session<Types>, Types> | null> {
   const { policy, crossSite } = sessions;
   const exchange = nodeExchange(request, response, policy.runtime);
-  const transport = cookieTransport(exchange, policy.cookie.name);
+  const transport = sessionTransport(exchange, policy);
   if (!crossSite.admits(exchange)) {
     answer(response, 403, crossSiteError());
     return null;
   }
   const visit = sessions.visit(transport);
+  const readAt = policy.runtime.now();
   await visit.load();
+  if (await isRefused(policy, exchange, visit)) {
+    answer(response, 401, undefined, invalidToken);
+    return null;
+  }
   if (!(await admitsForm(sessions, exchange, visit.record, () => parsedToken(request)))) {
     answer(response, 403, crossSiteError());
     return null;
   }
+  await renewSnapshot({ manager: sessions, exchange, visit, readAt }); // a handler's head is written at once, and nobody can wait
   return sessions.sessionOf(visit);
 }
 
-function answerError(response: ServerResponse, error: unknown): boolean {
+function answerError({ policy }: AnyPolicy, response: ServerResponse, error: unknown): boolean {
   const status = statusOf(error);
   if (status === null || response.headersSent) return false;
-  answer(response, status, error);
+  answer(response, status, error, status === 401 && policy.bearer ? { "www-authenticate": "Bearer" } : {});
   return true;
 }
 
-function answer(response: ServerResponse, status: number, error: unknown): void {
+type More = Readonly<Record<string, string>>;
+
+function answer(response: ServerResponse, status: number, error: unknown, more: More = {}): void {
   const { body, headers } = describeStatus(status, error);
-  response.writeHead(status, headers).end(body);
+  response.writeHead(status, { ...headers, ...more }).end(body);
 }
 
 function answerMistake(response: ServerResponse, error: unknown): void {

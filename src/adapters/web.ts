@@ -3,10 +3,13 @@
  * on top of them.
  */
 import type { Extended, Session, SessionTypes } from "../core/session.ts";
+import { challenged, invalidTokenResponse } from "../http/bearer.ts";
 import type { Sessions } from "../http/create-sessions.ts";
+import { isRefused } from "../http/credential.ts";
 import { refuseWithoutToken } from "../http/form-token.ts";
 import { crossSiteResponse, errorResponse, isResponse } from "../http/responses.ts";
-import { cookieTransport } from "../http/transport.ts";
+import { renewSnapshot } from "../http/snapshot-cookie.ts";
+import { sessionTransport } from "../http/transport.ts";
 import { type Peer, type WaitUntil, webExchange } from "../http/web-exchange.ts";
 
 /** Answers a request, with its session at hand. */
@@ -24,7 +27,7 @@ export type SessionHandler<Types extends SessionTypes, Rest extends unknown[]> =
  * to the response, which is marked `Cache-Control: private, no-store` and `Vary: Cookie`. A store that does not answer
  * becomes a 503 with `Retry-After`, `UNAUTHENTICATED` a 401, `SESSION_REPLACED` a 409; other errors go through,
  * and with them no cookie: after a sign-in, a rotation or a sign-out answer your own errors inside the handler. A `Response` that it
- * throws is thrown with the cookie.
+ * throws is thrown with the cookie. With `bearer`, a token in the header that opens no session is answered 401.
  *
  * @example
  * Bun.serve({
@@ -42,14 +45,18 @@ export function withSession<Types extends SessionTypes, Rest extends unknown[]>(
   return async (request, ...rest) => {
     const exchange = webExchange(request, policy.runtime, waitUntilOf(rest), peerOf(request, rest));
     if (!sessions.crossSite.admits(exchange)) return exchange.finish(crossSiteResponse());
-    const visit = sessions.visit(cookieTransport(exchange, policy.cookie.name));
+    const visit = sessions.visit(sessionTransport(exchange, policy));
     try {
+      const readAt = policy.runtime.now();
       await visit.load();
+      if (await isRefused(policy, exchange, visit)) return exchange.finish(invalidTokenResponse());
       const refusal = await refuseWithoutToken(sessions, request, exchange, visit.record);
-      return exchange.finish(refusal ?? (await handler(request, sessions.sessionOf(visit), ...rest)));
+      const answer = refusal ?? (await handler(request, sessions.sessionOf(visit), ...rest));
+      await renewSnapshot({ manager: sessions, exchange, visit, readAt });
+      return exchange.finish(challenged(policy, answer));
     } catch (error) {
       if (isResponse(error)) throw exchange.finish(error);
-      return exchange.finish(errorResponse(error));
+      return exchange.finish(challenged(policy, errorResponse(error)));
     }
   };
 }

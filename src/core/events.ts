@@ -21,6 +21,15 @@ export type RefreshRejectReason =
   | "unproven"
   | "ahead";
 
+/** Why a presented ticket was not accepted. `unknown` is one that was redeemed, has expired, or never was. */
+export type TicketRejectReason =
+  | "malformed"
+  | "unknown"
+  | "corrupt"
+  | "wrong-secret"
+  | "wrong-purpose"
+  | "session-ended";
+
 /** Why a request was taken for one of another site. */
 export type RefusalReason = "fetch-site" | "origin" | "referer" | "no-origin" | "token";
 
@@ -121,6 +130,19 @@ export type SessionEventDetails =
       /** A key was made to sign access tokens with, or those kept in the store cannot be read with these `secrets`. */
       readonly type: "token-key-made" | "token-key-unreadable";
       readonly keyId: string;
+    }
+  | {
+      readonly type: "ticket-issued" | "ticket-redeemed";
+      readonly purpose: string;
+      /** The session that the ticket ends with, or `null`. */
+      readonly sessionId: string | null;
+    }
+  | { readonly type: "ticket-rejected"; readonly purpose: string; readonly reason: TicketRejectReason }
+  | {
+      /** A response went without a snapshot of its session. */
+      readonly type: "snapshot-skipped";
+      readonly sessionId: string;
+      readonly reason: "too-large" | "unavailable";
     }
   | {
       readonly type: "user-missing";

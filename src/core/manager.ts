@@ -1,5 +1,6 @@
 import type { Problem, SessionCookie } from "../cookie/rules.ts";
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
+import type { Duration } from "../duration.ts";
 import { isPromise } from "../maybe.ts";
 import type { Runtime } from "../runtime.ts";
 import { isSessionId } from "../token/token.ts";
@@ -15,8 +16,11 @@ import { endAll, listSessions } from "./own-sessions.ts";
 import type { Policy, PolicyOptions } from "./policy.ts";
 import type { Extended, Session, SessionTypes } from "./session.ts";
 import type { SessionInfo } from "./session-info.ts";
+import type { SnapshotPolicy } from "./snapshot-policy.ts";
 import { type SweeperOptions, startSweeper, sweep } from "./sweeping.ts";
 import { noTokens, type TokenService } from "./token-issuer.ts";
+import type { TicketOptions } from "./ticket-text.ts";
+import { createTickets } from "./tickets.ts";
 import type { Transport } from "./transport.ts";
 import { Visit } from "./visit.ts";
 
@@ -136,6 +140,37 @@ export interface Manager<Types extends SessionTypes> {
   readonly apiKeys: ApiKeys<Types>;
   /** The access tokens of this configuration: their keys, and whether they still count. */
   readonly tokens: TokenService;
+  /**
+   * Makes a ticket: a token good once, for one purpose, for a short time, such as an e-mail's link, the opening of a WebSocket, or
+   * a session that goes on in another domain. It is told this once; the store keeps a digest. One store write, and a read where it
+   * is bound to a session.
+   *
+   * @param purpose What it is good for, such as `"confirm-email"`: redeemed for another purpose it opens nothing.
+   * @param payload What its redemption gives: JSON, not `null`, at most 4 KiB. Its holder cannot read or change it.
+   * @param life How long it lasts, such as `"15m"`: at most 30 days.
+   * @param options.session The public id of a session that the ticket ends with (default: none).
+   * @throws {@link SessionDataError} `DATA_INVALID`, `DATA_TOO_LARGE`: purpose, payload or life are not what they may be.
+   * @throws {@link SessionStateError} `SESSION_DESTROYED`: the session that it was to end with is over.
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`, `STORE_FULL`
+   * @example
+   * const ticket = await sessions.issueTicket("sign-in", { userId: user.id }, "15m")
+   * await sendMail(user.email, `https://shop.example/enter?ticket=${ticket}`)
+   */
+  issueTicket(purpose: string, payload: unknown, life: Duration, options?: TicketOptions): Promise<string>;
+  /**
+   * Takes a ticket, and gives its payload; `null` where it is malformed, unknown, expired, redeemed already, for another purpose, or
+   * its session is over (which of them is an event). Of any number at once, in any number of processes, one is given the payload.
+   * Redeemed for another purpose it stays good for its own. A malformed one costs no store call.
+   *
+   * Call it where something is changed, on a POST: mail scanners and browsers open links before anybody reads them.
+   *
+   * @throws {@link SessionDataError} `DATA_INVALID`: the purpose is not a name.
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: the ticket may have been used up; have another one issued.
+   * @example
+   * const entry = await sessions.redeemTicket("sign-in", form.get("ticket"))
+   * if (entry === null) return new Response("This link has been used or is too old.", { status: 410 })
+   */
+  redeemTicket<Payload = unknown>(purpose: string, ticket: unknown): Promise<Payload | null>;
   /** The cookies of this configuration with their class. */
   cookies(): readonly CookieInfo[];
   /** The resolved configuration. */
@@ -157,6 +192,7 @@ export function createManager<Types extends SessionTypes>(
   const { policy, guard, faces, emit } = engine;
   const { store, cookie, timeouts, runtime } = policy;
   const longest = timeouts.fixed.persistent.absolute;
+  const tickets = createTickets(engine);
   const managed = (visit: Visit) => faces.mutable(visit, true) as ManagedSession<Types>;
 
   return {
@@ -211,6 +247,9 @@ export function createManager<Types extends SessionTypes>(
         (await openKey(engine, String(key), bearer)) as DeviceSession<Types> | null,
     },
     tokens: engine.tokens ?? noTokens,
+    issueTicket: tickets.issue,
+    redeemTicket: async <Payload>(purpose: string, ticket: unknown) =>
+      (await tickets.redeem(purpose, ticket)) as Payload | null,
     sweep: ({ limit = 1_000 } = {}) => sweep(engine, limit),
     startSweeper: (sweeperOptions) => startSweeper(engine, sweeperOptions),
     cookies: () => [
@@ -220,7 +259,17 @@ export function createManager<Types extends SessionTypes>(
         purpose: "Keeps the visitor's session: what they are doing, and whether they are signed in.",
         maxAge: Math.floor(longest / 1_000),
       },
+      ...(policy.snapshot ? [snapshotInfo(policy.snapshot)] : []),
     ],
+  };
+}
+
+function snapshotInfo({ cookie, maxStale }: SnapshotPolicy): CookieInfo {
+  return {
+    name: cookie.name,
+    class: "strictly-necessary",
+    purpose: "Shows for a moment who is signed in, where the session itself cannot be asked.",
+    maxAge: Math.ceil(maxStale / 1_000),
   };
 }
 

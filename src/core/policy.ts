@@ -20,6 +20,7 @@ import { resolveSessionLimit, type SessionLimit, type SessionLimitPolicy } from 
 import { namedSecrets, weakSecrets } from "./secrets.ts";
 import type { AnySession } from "./session.ts";
 import { resolveSignals, type SignalPolicy } from "./signal-policy.ts";
+import { resolveSnapshot, type SnapshotOptions, type SnapshotPolicy } from "./snapshot-policy.ts";
 import {
   durationOf,
   resolveTimeouts,
@@ -49,6 +50,17 @@ export interface PolicyOptions {
   readonly apiKeys?: ApiKeyOptions;
   /** Lets sessions issue access and refresh tokens: what `tokens` of `coatcheck/tokens` gives (default: they issue none). */
   readonly tokens?: TokenIssuer;
+  /**
+   * Lets the session token travel in `Authorization: Bearer` as well, for mobile applications and command lines (default `false`:
+   * in the cookie alone). A request with that header is judged by it alone: its cookies are not looked at and none is set, it needs
+   * no check for cross-site requests, and a new token comes in the response header `Coatcheck-Token`.
+   */
+  readonly bearer?: boolean;
+  /**
+   * Sends a signed copy of what the session shows along with its cookie, by which a proxy or a function at the edge decides without the
+   * store: `readSnapshot` of `coatcheck/snapshot` (default: none). Needs `secrets`.
+   */
+  readonly snapshot?: SnapshotOptions;
   /**
    * The application's authentication levels, the lowest first, such as `["aal1", "aal2"]`: whoever reached a higher one than is
    * required is let in (default: only the very level is).
@@ -109,6 +121,8 @@ export interface Policy extends SignalPolicy {
   readonly apiKeys: ApiKeyPolicy | null;
   /** Opens the issuer of tokens, with the secrets; `null` where there is none. */
   readonly openTokens: OpenTokensFunction | null;
+  readonly bearer: boolean;
+  readonly snapshot: SnapshotPolicy | null;
   readonly acrLevels: readonly string[];
   /** How long the previous token stays valid after a rotation, in milliseconds. */
   readonly rotationGrace: number;
@@ -148,6 +162,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
   const limit = resolveSessionLimit(options.limit, options.store, invalid);
   const impersonation = resolveImpersonation(options.impersonation, invalid);
   const apiKeys = resolveApiKeys(options.apiKeys, options.store, invalid);
+  const bearer = resolveBearer(options, invalid);
   const acrLevels = options.acrLevels ?? [];
   if (!Array.isArray(acrLevels) || !acrLevels.every((level) => typeof level === "string" && level !== ""))
     invalid("acrLevels is not a list of names.", 'Write the lowest first, such as ["aal1", "aal2"].');
@@ -164,6 +179,7 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     invalid(message, "Give each data key a synchronous Standard Schema with JSON output.");
   const { cookie, problems: cookieProblems } = resolveCookie(options.cookie ?? {}, options.origins, environment);
   problems.push(...cookieProblems, ...checkSecrets(options), ...tokenProblems(options.tokens, options.secrets ?? []));
+  const snapshot = resolveSnapshot(options.snapshot, cookie, options.secrets ?? [], problems);
   const basePath = options.basePath ?? "/api/session";
   if (!/^(\/[\w.~-]+)+$/.test(basePath))
     invalid("basePath is not a path.", 'Write it like "/api/session", without a slash at its end.');
@@ -188,6 +204,8 @@ export function resolvePolicy(options: PolicyOptions, found: readonly Problem[] 
     impersonation,
     apiKeys,
     openTokens: openTokensOf(options.tokens, options.secrets ?? []),
+    bearer,
+    snapshot,
     acrLevels,
     rotationGrace,
     cookie,
@@ -243,6 +261,16 @@ function resolveLimits(
   if (!Number.isSafeInteger(storePendingLimit) || storePendingLimit < 1)
     invalid("storePendingLimit is not a whole number above 0.", "Leave it out: 10,000 is right for most applications.");
   return { timeLimit, pendingLimit: storePendingLimit };
+}
+
+function resolveBearer({ bearer = false, identity }: PolicyOptions, invalid: Report): boolean {
+  if (typeof bearer !== "boolean") invalid("bearer is neither true nor false.", "Write bearer: true, or leave it out.");
+  else if (bearer && identity)
+    invalid(
+      "bearer and identity are both set.",
+      "Who is signed in elsewhere is told by cookies: leave one of them out.",
+    );
+  return bearer === true;
 }
 
 function checkSecrets({ secrets = [], sweepSecret }: PolicyOptions): Problem[] {

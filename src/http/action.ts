@@ -20,7 +20,7 @@ export interface Call {
 /** One HTTP action of one method. */
 export interface Action {
   /**
-   * What its caller proves who it is with: the visitor's cookie, one of some secrets, a user's API key, or whatever a client of the
+   * What its caller proves who it is with: the visitor's cookie (or session token), one of some secrets, a user's API key, or whatever a client of the
    * token endpoint sends. No other credential is looked at.
    */
   readonly credential: "cookie" | "apiKey" | "client" | { readonly secrets: readonly string[] };

@@ -51,7 +51,7 @@ async function refuseCaller(visit: Visit, auth: VisitorAuth): Promise<Response |
 async function refuseForm(call: Call, name: string, { csrfToken }: AnyActionDefinition): Promise<Response | null> {
   const { crossSite, exchange, manager, visit } = call;
   if (!(csrfToken ?? crossSite.csrf.tokens) || crossSite.isExempt(exchange)) return null;
-  if (!needsToken(exchange, manager.policy.cookie.name)) return null;
+  if (!needsToken(manager.policy, exchange)) return null;
   const body = await call.body();
   if (isResponse(body)) return body;
   const token = exchange.header("x-csrf-token") ?? fieldOf(body, tokenField);

@@ -1,4 +1,5 @@
 import { equalInConstantTime } from "../bytes.ts";
+import type { Policy } from "../core/policy.ts";
 import { digestOf } from "../token/digest.ts";
 import { statusResponse } from "./responses.ts";
 
@@ -31,6 +32,22 @@ export async function presentsSecret(
     isOne = isOne || isThis;
   }
   return isOne;
+}
+
+/** What the answer to a credential says that opens nothing: malformed, unknown, expired, revoked. It does not say which. */
+export const invalidToken: Readonly<Record<string, string>> = { "www-authenticate": 'Bearer error="invalid_token"' };
+
+/** Says with a 401 how to sign in, where tokens may come in the header. */
+export function challenged({ bearer }: Pick<Policy, "bearer">, response: Response): Response {
+  if (!bearer || response.status !== 401 || response.headers.has("www-authenticate")) return response;
+  const answer = new Response(response.body, response); // the headers of a fetched one cannot be changed
+  answer.headers.set("www-authenticate", "Bearer");
+  return answer;
+}
+
+/** The answer to a credential that opens nothing. */
+export function invalidTokenResponse(): Response {
+  return statusResponse(401, invalidToken);
 }
 
 /** The answer to whoever presents nothing that is worth anything. */

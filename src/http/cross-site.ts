@@ -2,6 +2,7 @@ import { cookieValues } from "../cookie/parse.ts";
 import type { Emit, RefusalReason } from "../core/events.ts";
 import type { Policy } from "../core/policy.ts";
 import { SessionStateError } from "../errors.ts";
+import { isBearer } from "./credential.ts";
 import { type CsrfPolicy, isExempt } from "./csrf-options.ts";
 import { type CheckedRequest, foreignReason } from "./origin-check.ts";
 
@@ -60,6 +61,7 @@ export function createCrossSiteCheck(policy: Policy, csrf: CsrfPolicy, emit: Emi
   }
 
   function passes(request: ArrivedRequest, mayBeExempt: boolean, mayBeSilent: () => boolean): boolean {
+    if (isBearer(policy, request)) return true; // no other site can send that header, and no cookie counts beside it
     const reason = foreignReason(request, own);
     if (reason === null || (mayBeExempt && exempts(request))) return true;
     if (reason === "no-origin" && mayBeSilent()) return true;

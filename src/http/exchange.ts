@@ -14,6 +14,10 @@ export interface Exchange {
   isSealed(): boolean;
   /** Sets a cookie; of two with one name the later stays. Cookies of others are left alone. */
   setCookie(cookie: SessionCookie): void;
+  /** The value of a cookie that was set so far, `null` where none was. */
+  given(name: string): string | null;
+  /** Sets a header of ours on the response, lower-case name; of two with one name the later stays. */
+  setHeader(name: string, value: string): void;
   /** Keeps the response out of every shared cache. */
   markPrivate(): void;
   /** Runs a task that the response does not wait for. */

@@ -2,6 +2,7 @@ import { cookieValues } from "../cookie/parse.ts";
 import type { TokenHolder } from "../core/csrf-token.ts";
 import type { Policy } from "../core/policy.ts";
 import { type ActionBody, isJson, readBody } from "./action-body.ts";
+import { isBearer } from "./credential.ts";
 import type { ArrivedRequest, CrossSiteCheck } from "./cross-site.ts";
 import { type CheckedRequest, isSafeMethod } from "./origin-check.ts";
 import { crossSiteResponse, isResponse } from "./responses.ts";
@@ -13,9 +14,10 @@ export const tokenField = "csrf_token";
  * Whether a request must bring a token where tokens are asked for: it changes something, our cookie stands behind it, and it
  * may be a form. JSON is none: a page of another site cannot send it without being let.
  */
-export function needsToken(request: CheckedRequest, cookieName: string): boolean {
+export function needsToken(policy: Policy, request: CheckedRequest): boolean {
   if (isSafeMethod(request.method) || isJson(request.header("content-type"))) return false;
-  return cookieValues(request.header("cookie"), cookieName).length > 0;
+  if (isBearer(policy, request)) return false;
+  return cookieValues(request.header("cookie"), policy.cookie.name).length > 0;
 }
 
 /** Whether a token is the visitor's own, for one of these forms. */
@@ -56,7 +58,7 @@ export async function admitsForm(
   holder: TokenHolder,
   sent: () => unknown,
 ): Promise<boolean> {
-  if (!crossSite.csrf.tokens || !needsToken(arrived, policy.cookie.name) || crossSite.isExempt(arrived)) return true;
+  if (!crossSite.csrf.tokens || !needsToken(policy, arrived) || crossSite.isExempt(arrived)) return true;
   const token = arrived.header("x-csrf-token") ?? (await sent());
   return (await bringsToken(policy, holder, token, [""])) || crossSite.reports(arrived, "token");
 }

@@ -2,11 +2,14 @@ import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerRe
 import { replaceSetCookie, serializeCookie } from "../cookie/write.ts";
 import type { Runtime } from "../runtime.ts";
 import { type Exchange, privateCacheControl, privateVary } from "./exchange.ts";
+import { givenIn } from "./web-exchange.ts";
 
 /** The request half that we need of Node's `IncomingMessage`. */
 export type NodeRequest = Pick<IncomingMessage, "headers"> & {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
+  /** Every line of the head: names and values in turn. */
+  readonly rawHeaders?: readonly string[] | undefined;
   readonly socket?: { readonly remoteAddress?: string | undefined } | undefined;
   /** The whole path where a framework has cut a mounted one off `url`. */
   readonly originalUrl?: string | undefined;
@@ -31,10 +34,12 @@ export interface NodeExchange extends Exchange {
  */
 export function nodeExchange(request: NodeRequest, response: NodeResponse, runtime: Runtime): NodeExchange {
   const lines = new Map<string, string>();
+  const own = new Map<string, string>();
   const arrived = arrivedAt(request);
   let isPrivate = false;
   const assert = (head = response) => {
     for (const line of lines.values()) head.setHeader("set-cookie", replaceSetCookie(cookieLines(head), line));
+    for (const [name, value] of own) head.setHeader(name, value);
     if (!isPrivate) return;
     head.setHeader("cache-control", privateCacheControl);
     head.setHeader("vary", privateVary(textOf(head.getHeader("vary")), arrived.method));
@@ -46,6 +51,11 @@ export function nodeExchange(request: NodeRequest, response: NodeResponse, runti
     isSealed: () => response.headersSent,
     setCookie(cookie) {
       lines.set(cookie.name, serializeCookie(cookie));
+      assert();
+    },
+    given: (name) => givenIn(lines.values(), name),
+    setHeader(name, value) {
+      own.set(name, value);
       assert();
     },
     setCookieLine(line) {
@@ -135,8 +145,14 @@ function pathOf({ url = "", originalUrl = url }: NodeRequest): string | null {
   }
 }
 
-function headerOf({ headers }: NodeRequest, name: string): string | null {
-  return Object.hasOwn(headers, name) ? textOf(headers[name]) : null;
+function headerOf({ headers, rawHeaders = [] }: NodeRequest, name: string): string | null {
+  if (!Object.hasOwn(headers, name)) return null;
+  // Of two lines Node tells the first; who is asking must not depend on their order.
+  if (name === "authorization") {
+    const lines = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
+    if (lines.length > 1) return lines.join(", ");
+  }
+  return textOf(headers[name]);
 }
 
 function textOf(value: string | number | readonly string[] | undefined): string | null {

@@ -2,11 +2,13 @@ import type { Manager } from "../core/manager.ts";
 import type { SessionTypes } from "../core/session.ts";
 import { type Action, type ActionMethods, type ActionTable, type Call, own } from "./action.ts";
 import { type ActionBody, readBody } from "./action-body.ts";
-import { presentsSecret, unauthorized } from "./bearer.ts";
+import { challenged, invalidTokenResponse, presentsSecret, unauthorized } from "./bearer.ts";
+import { isRefused } from "./credential.ts";
 import type { CrossSiteCheck } from "./cross-site.ts";
 import { crossSiteResponse, statusResponse } from "./responses.ts";
+import { renewSnapshot } from "./snapshot-cookie.ts";
 import { answerThrown } from "./thrown.ts";
-import { cookieTransport, strangersTransport } from "./transport.ts";
+import { sessionTransport, strangersTransport } from "./transport.ts";
 import { type WaitUntil, type WebExchange, webExchange } from "./web-exchange.ts";
 
 /** Answers the HTTP actions of a manager. */
@@ -26,12 +28,19 @@ export function createHandler(manager: Manager<SessionTypes>, crossSite: CrossSi
     if (action instanceof Response) return action;
     const refusal = await refuse(action, exchange);
     if (refusal) return refusal;
-    const byCookie = action.credential === "cookie";
-    const visit = manager.visit(
-      byCookie ? cookieTransport(exchange, policy.cookie.name) : strangersTransport(exchange),
-    );
+    const byVisitor = action.credential === "cookie";
+    const visit = manager.visit(byVisitor ? sessionTransport(exchange, policy) : strangersTransport(exchange));
     const call: Call = { request, url, exchange, visit, manager, crossSite, body: bodyOf(request) };
-    return action.answer(call).catch((error) => answerThrown(error, exchange));
+    const answer = byVisitor ? answerVisitor(action, call) : action.answer(call);
+    return answer.catch((error) => answerThrown(error, exchange));
+  }
+
+  async function answerVisitor(action: Action, call: Call): Promise<Response> {
+    const readAt = policy.runtime.now();
+    if (await isRefused(policy, call.exchange, call.visit, "other")) return invalidTokenResponse();
+    const answer = challenged(policy, await action.answer(call));
+    await renewSnapshot({ ...call, readAt });
+    return answer;
   }
 
   // No other site can send a secret, a key or a token: only what a cookie may authenticate is checked. The action asks what they are worth.

@@ -4,7 +4,7 @@ import { type Exchange, privateCacheControl, privateVary } from "./exchange.ts";
 
 /** The exchange over a Fetch API request, whose response comes later. */
 export interface WebExchange extends Exchange {
-  /** Whether the visitor is given a cookie. */
+  /** Whether the visitor is given a cookie, or a token in a header. */
   hasCookies(): boolean;
   /** The response is the same for everybody, and says itself how long caches may keep it. */
   markPublic(): void;
@@ -21,6 +21,7 @@ export type Peer = () => string | null;
 /** Makes an exchange of a request. */
 export function webExchange(request: Request, runtime: Runtime, waitUntil?: WaitUntil, peer?: Peer): WebExchange {
   let lines: string[] = [];
+  const own = new Headers();
   let sealed = false;
   let isPublic = false;
   return {
@@ -29,9 +30,13 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
     header: (name) => request.headers.get(name),
     ...(peer && { peer }),
     isSealed: () => sealed,
-    hasCookies: () => lines.length > 0,
+    hasCookies: () => lines.length > 0 || [...own].length > 0,
     setCookie(cookie) {
       lines = replaceSetCookie(lines, serializeCookie(cookie));
+    },
+    given: (name) => givenIn(lines, name),
+    setHeader(name, value) {
+      own.set(name, value);
     },
     markPrivate() {},
     markPublic() {
@@ -43,9 +48,15 @@ export function webExchange(request: Request, runtime: Runtime, waitUntil?: Wait
     },
     finish(response) {
       sealed = true;
-      return isPublic && lines.length === 0 ? response : decorate(response, lines, request.method);
+      return isPublic && lines.length === 0 ? response : decorate(response, lines, own, request.method);
     },
   };
+}
+
+/** The value that one of some `Set-Cookie` lines gives a cookie. */
+export function givenIn(lines: Iterable<string>, name: string): string | null {
+  for (const line of lines) if (line.startsWith(`${name}=`)) return line.slice(name.length + 1).replace(/;.*$/s, "");
+  return null;
 }
 
 function pathOf(request: Request): string | null {
@@ -56,13 +67,14 @@ function pathOf(request: Request): string | null {
   }
 }
 
-function decorate(response: Response, lines: readonly string[], method: string): Response {
+function decorate(response: Response, lines: readonly string[], own: Headers, method: string): Response {
   // An upgrade to a WebSocket (101), or a network error (0): neither can be copied, nor kept by a cache.
   if (response.status < 200) return response;
   const writable = isWritable(response.headers) ? response : new Response(response.body, response);
   const { headers } = writable;
   headers.set("cache-control", privateCacheControl);
   headers.set("vary", privateVary(headers.get("vary"), method));
+  own.forEach((value, name) => void headers.set(name, value));
   if (lines.length > 0) setCookies(headers, lines);
   return writable;
 }

@@ -2,9 +2,9 @@ import { toBase64url } from "../bytes.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** What a token is for. The prefix on the wire keeps the kinds apart: no kind is ever accepted in another's place. */
-export type TokenKind = "session" | "apiKey";
+export type TokenKind = "session" | "apiKey" | "ticket";
 
-const prefixes: Record<TokenKind, string> = { session: "ccs_", apiKey: "cck_" };
+const prefixes: Record<TokenKind, string> = { session: "ccs_", apiKey: "cck_", ticket: "cct_" };
 
 const idBytes = 16;
 const secretBytes = 32;
@@ -14,6 +14,7 @@ const secretBytes = 32;
 const shapes: Record<TokenKind, RegExp> = {
   session: /^ccs_[A-Za-z0-9_-]{21}[AQgw]\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/,
   apiKey: /^cck_[A-Za-z0-9_-]{21}[AQgw]\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/,
+  ticket: /^cct_[A-Za-z0-9_-]{21}[AQgw]\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/,
 };
 
 // Where the parts of a token stand, whatever its kind: every prefix has four characters.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { withSession } from "../../src/adapters/web.ts";
 import { memoryStore, type SessionRecord } from "../../src/index.ts";
 import { keyDigestOf } from "../../src/token/digest.ts";
 import { everyText, recording } from "../support/recording-store.ts";
@@ -28,6 +29,9 @@ interface Credentials {
   readonly sweep: string;
   readonly keyAsSession: string;
   readonly sessionAsKey: string;
+  readonly ticket: string;
+  readonly ticketAsSession: string;
+  readonly sessionAsTicket: string;
 }
 
 const respelled = (token: string, prefix: string) => prefix + token.slice(4);
@@ -36,9 +40,11 @@ async function issued({ sessions }: World): Promise<Credentials> {
   const { token, session } = await sessions.create({ userId: "ann" });
   const { key, id: keyId } = await sessions.apiKeys.issue("ann", { name: "script" });
   const csrf = await session.csrfToken();
+  const ticket = await sessions.issueTicket("enter", { userId: "ann" }, "15m");
   return {
     ...{ session: token, key, csrf, sessionId: session.id ?? "", keyId, machine: machineSecret, sweep: sweepSecret },
     ...{ keyAsSession: respelled(key, "ccs_"), sessionAsKey: respelled(token, "cck_") },
+    ...{ ticket, ticketAsSession: respelled(ticket, "ccs_"), sessionAsTicket: respelled(token, "cct_") },
   };
 }
 
@@ -75,6 +81,10 @@ const entries: Record<
     opens: "key",
     enter: async ({ sessions }, text) => (await sessions.authenticate({ headers: bearer(text) })) !== null,
   },
+  "sessions.redeemTicket": {
+    opens: "ticket",
+    enter: async ({ sessions }, text) => (await sessions.redeemTicket("enter", text)) !== null,
+  },
   "an action of machines": { opens: "machine", enter: (here, text) => call(here, "machine", bearer(text)) },
   "the sweep action": { opens: "sweep", enter: (here, text) => call(here, "sweep", bearer(text)) },
   "sessions.apiKeys.revoke": {
@@ -97,7 +107,36 @@ const nowhere: Record<string, (here: World, text: string) => Promise<boolean>> =
     (await (await sessions.create()).session.verifyCsrfToken(text)) === true,
 };
 
+/** The same places where the configuration takes session tokens in the header: these are opened by them, and by nothing else. */
+const withBearer: typeof nowhere = {
+  "an action of visitors, by the header": nowhere["an action of visitors, by the header"] as never,
+  "the devices, by the header": nowhere["the devices, by the header"] as never,
+  "a handler of the application, by the header": async ({ sessions }, text) => {
+    const handler = withSession(sessions, (_, session) => Response.json(session.userId));
+    const response = await handler(new Request("https://shop.example/", { headers: bearer(text) }));
+    return response.status === 200 && (await response.json()) !== null;
+  },
+};
+
 describe("T8 T9 only its own kind opens an entry", () => {
+  for (const [what, enter] of Object.entries(withBearer)) {
+    it(`with bearer, ${what}: the session alone`, async () => {
+      const here = world({ ...options, bearer: true } as never);
+      const passed: string[] = [];
+      for (const [kind, text] of Object.entries(await issued(here))) if (await enter(here, text)) passed.push(kind);
+      expect(passed).toEqual(["session"]);
+    });
+  }
+
+  for (const [what, { opens, enter }] of Object.entries(entries)) {
+    it(`with bearer, ${what}: the ${opens} alone`, async () => {
+      const here = world({ ...options, bearer: true } as never);
+      const passed: string[] = [];
+      for (const [kind, text] of Object.entries(await issued(here))) if (await enter(here, text)) passed.push(kind);
+      expect(passed).toEqual([opens]);
+    });
+  }
+
   for (const [what, { opens, enter }] of Object.entries(entries)) {
     it(`${what}: the ${opens} alone`, async () => {
       const here = world(options as never);

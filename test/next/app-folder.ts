@@ -104,7 +104,7 @@ function proxyFile(major: number): string {
   const name = major === 16 ? "proxy" : "middleware";
   return `import { handleProxy } from "./lib/proxy.js";
 export function ${name}(request, event) { return handleProxy(request, event); }
-export const config = { matcher: ["/proxied", "/static-proxied", "/guarded", "/api/proxied"] };
+export const config = { matcher: ["/proxied", "/static-proxied", "/guarded", "/api/proxied", "/api/carried-proxied"] };
 `;
 }
 

@@ -3,6 +3,7 @@ import { describeWith } from "../require-services.ts";
 import { buildApp, isInstalled, packPackage, versions } from "./app-folder.ts";
 import { actionsJourneys } from "./journeys/actions.ts";
 import { cachedJourneys } from "./journeys/cached.ts";
+import { carriedJourneys } from "./journeys/carried.ts";
 import { crossSiteJourneys } from "./journeys/cross-site.ts";
 import { handlersJourneys } from "./journeys/handlers.ts";
 import { lessonJourneys } from "./journeys/lesson.ts";
@@ -22,6 +23,7 @@ const journeys = [
   routeHandlersJourneys,
   handlersJourneys,
   crossSiteJourneys,
+  carriedJourneys,
   proxyJourneys,
   requireUserJourneys,
   outageJourneys,

@@ -91,6 +91,15 @@ const answersFromCopies = (store) => {
   };
 };
 
+/** Says of whatever it is asked to destroy that it was there. */
+const alwaysDestroyed = (store) => ({
+  ...store,
+  async destroy(id, generation) {
+    await store.destroy(id, generation);
+    return "destroyed";
+  },
+});
+
 /** Touches whether or not another request has done so. */
 const everyTouchWrites = (store) => ({
   ...store,
@@ -146,6 +155,7 @@ const breakages = {
   answersFromCopies,
   everyTouchWrites,
   createsAnew,
+  alwaysDestroyed,
   staleIndex,
   destroysNothing,
 };

@@ -2,6 +2,7 @@ import { dpopReplays } from "./programs/dpop-replays.mjs";
 import { firstTouch } from "./programs/first-touch.mjs";
 import { limit } from "./programs/limit.mjs";
 import { concurrentRequests, distinctKeys, increments } from "./programs/lost-writes.mjs";
+import { oneRedemption } from "./programs/one-redemption.mjs";
 import { oneSuccessor } from "./programs/one-successor.mjs";
 import { refresh } from "./programs/refresh.mjs";
 import { resurrection } from "./programs/resurrection.mjs";
@@ -86,6 +87,16 @@ export const races = {
     test: 10,
     remote: { prove: 200 },
     broken: ["anyTokenRotates"],
+  },
+  "one-redemption": {
+    what: "G2 100 redemptions of one ticket: one is given its payload",
+    run: oneRedemption,
+    unit: "rounds",
+    prove: 1_000,
+    test: 10,
+    processes: 4,
+    remote: { prove: 200 },
+    broken: ["alwaysDestroyed"],
   },
   "first-touch": {
     what: "L22 256 requests past the threshold: one touch is written",

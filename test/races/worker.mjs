@@ -5,6 +5,7 @@ import { wordsOf } from "./findings.mjs";
 import * as acting from "./jobs/acting.mjs";
 import * as limiting from "./jobs/limiting.mjs";
 import * as proving from "./jobs/proving.mjs";
+import * as redeeming from "./jobs/redeeming.mjs";
 import * as refreshing from "./jobs/refreshing.mjs";
 import * as revoking from "./jobs/revoking.mjs";
 import * as rotating from "./jobs/rotating.mjs";
@@ -18,6 +19,7 @@ const jobs = {
   ...acting,
   ...limiting,
   ...proving,
+  ...redeeming,
   ...refreshing,
   ...revoking,
   ...rotating,

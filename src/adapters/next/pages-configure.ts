@@ -12,7 +12,14 @@ import { type CsrfOptions, resolveCsrf } from "../../http/csrf-options.ts";
 import type { SessionStore as StorePort } from "../../store/port.ts";
 import { shareMemoryStore } from "../../stores/memory/shared.ts";
 import { adjustCookie, cookieOptions, noStore, specOf } from "./pages-cookie-handler.ts";
-import { type CookieHandler, type Cookies, encodedCookies, namedCookies, pluggedCookies } from "./pages-cookies.ts";
+import {
+  bearing,
+  type CookieHandler,
+  type Cookies,
+  encodedCookies,
+  namedCookies,
+  pluggedCookies,
+} from "./pages-cookies.ts";
 import { type AnyManager, EngineSession } from "./pages-engine-session.ts";
 import { createMemorySessionStore, defaultMaxAge, memoryPartsOf } from "./pages-memory-store.ts";
 import { PluginSession } from "./pages-plugin-session.ts";
@@ -81,9 +88,11 @@ function sharing(sessions: NonNullable<SessionConfig["sessions"]>, others: reado
   }
   const { policy } = sessions;
   const key = configurationKey(policy);
-  return createOpener(namedCookies(policy.cookie.name), policy.runtime, sessions.crossSite, (transport, request) => {
+  const cookies = bearing(policy, namedCookies(policy.cookie.name));
+  return createOpener(cookies, policy.runtime, sessions.crossSite, (transport, request) => {
     const visit = sessions.visit(transport);
-    const makeEntry = () => ({ visit, collector: null, isWrapped: false, isAdmitted: false, path: null });
+    const readAt = policy.runtime.now();
+    const makeEntry = () => ({ visit, collector: null, isWrapped: false, isAdmitted: false, path: null, readAt });
     return new EngineSession(sessions, transport, rememberEntry(request, key, makeEntry).visit);
   });
 }
@@ -110,7 +119,7 @@ function withEngine(
   // at each change in development: sessions in memory belong to the process, whichever of these asks for them.
   if ("AsyncLocalStorage" in globalThis) shareMemoryStore(policy.store, `pages ${configurationKey(policy)}`);
   return createOpener(
-    cookiesOf(handler, policy.cookie),
+    bearing(policy, cookiesOf(handler, policy.cookie)),
     policy.runtime,
     createCrossSiteCheck(policy, csrfPolicy, emit),
     (transport) => new EngineSession(sessions, transport, sessions.visit(transport)),

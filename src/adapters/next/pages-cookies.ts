@@ -1,7 +1,15 @@
 import { cookieValues } from "../../cookie/parse.ts";
 import type { SessionCookie } from "../../cookie/rules.ts";
 import { replaceSetCookie } from "../../cookie/write.ts";
-import { cookieLines, type NodeExchange, type NodeRequest, type NodeResponse } from "../../http/node-exchange.ts";
+import type { Policy } from "../../core/policy.ts";
+import { credentialOf, isBearer, tokenFor, tokenHeader } from "../../http/credential.ts";
+import {
+  arrivedAt,
+  cookieLines,
+  type NodeExchange,
+  type NodeRequest,
+  type NodeResponse,
+} from "../../http/node-exchange.ts";
 import { chain, type Maybe } from "../../maybe.ts";
 
 /**
@@ -30,6 +38,22 @@ export function namedCookies(name: string, adjust = (cookie: SessionCookie) => c
   return {
     read: (request) => cookieValues(request.headers.cookie, name),
     deliver: (cookie, _response, exchange) => exchange.setCookie(adjust(cookie)),
+  };
+}
+
+/** The same, for whoever comes with a token in the header where the configuration takes one: no cookie counts beside it. */
+export function bearing(policy: Policy, cookies: Cookies): Cookies {
+  if (!policy.bearer) return cookies;
+  return {
+    read(request) {
+      const credential = credentialOf(policy, arrivedAt(request));
+      if (credential.kind === "cookie") return cookies.read(request);
+      return credential.kind === "bearer" && credential.token !== null ? [credential.token] : [];
+    },
+    deliver(cookie, response, exchange) {
+      if (!isBearer(policy, exchange)) return cookies.deliver(cookie, response, exchange);
+      exchange.setHeader(tokenHeader, tokenFor(cookie));
+    },
   };
 }
 

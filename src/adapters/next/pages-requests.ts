@@ -40,8 +40,7 @@ export function createOpener(
       isAdmitted = true;
     };
     const transport: Transport = {
-      ...cookieTransport(exchange, "", permit),
-      presented,
+      ...cookieTransport(exchange, presented, permit),
       deliver(cookie) {
         known.isDelivered = true;
         return cookies.deliver(cookie, response, exchange);
@@ -70,6 +69,8 @@ function bareExchange(request: NodeRequest, runtime: Runtime): NodeExchange {
     header: (name) => request.headers[name]?.toString() ?? null,
     isSealed: () => false,
     setCookie: refuse,
+    given: () => null,
+    setHeader: refuse,
     setCookieLine: refuse,
     markPrivate() {},
     defer: (task) => void runtime.after(0, task),

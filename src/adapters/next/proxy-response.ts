@@ -1,5 +1,6 @@
 import type { NextRequest } from "next/server.js";
 import type { SessionCookie } from "../../cookie/rules.ts";
+import { noToken } from "../../http/credential.ts";
 import type { WebExchange } from "../../http/web-exchange.ts";
 import { replaceCookie } from "./cookie-header.ts";
 import { nextServer } from "./next-server.ts";
@@ -8,11 +9,18 @@ import { pathHeader } from "./visits.ts";
 const overridePrefix = "x-middleware-request-";
 const overrideList = "x-middleware-override-headers";
 
+/** What a visitor is given while the proxy or a route handler answers. */
+export interface Told {
+  readonly cookies: readonly SessionCookie[];
+  /** A token in a header, or what says that its session is over; `null`: neither. */
+  readonly token: string | null;
+}
+
 /**
  * Finishes what a proxy answers.
  *
  * A response of its own, a redirect among them, is made private. Where the request goes on to a page or a handler, that one
- * must see the session as it now is: the `cookie` header of the request is overridden, and `Set-Cookie` appended by hand.
+ * must see the session as it now is: the `cookie` (or `authorization`) header of the request is overridden, and `Set-Cookie` appended by hand.
  * (`response.cookies.set` would hide the cookie from route handlers, and make every Server Action render its page again.)
  * Only then is the page private for our sake: a prerendered page behind the proxy stays cacheable.
  */
@@ -20,7 +28,7 @@ export async function finishProxy(
   answer: Response | null | undefined,
   request: NextRequest,
   exchange: WebExchange,
-  cookies: readonly SessionCookie[],
+  { cookies, token }: Told,
 ): Promise<Response> {
   const { NextResponse } = await nextServer();
   const response = answer ?? NextResponse.next();
@@ -29,8 +37,9 @@ export async function finishProxy(
   headers.set(pathHeader, pathOf(request));
   for (const { name, value } of cookies)
     setOrDelete(headers, "cookie", replaceCookie(headers.get("cookie"), name, value || null));
+  if (token !== null) setOrDelete(headers, "authorization", token === noToken ? null : `Bearer ${token}`);
   override(response.headers, NextResponse.next({ request: { headers } }).headers);
-  return cookies.length > 0 ? exchange.finish(response) : response;
+  return exchange.hasCookies() ? exchange.finish(response) : response;
 }
 
 /** Redirects a visitor to the sign-in page, below the base path of the application. A form is not posted there again. */

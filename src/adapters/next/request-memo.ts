@@ -11,6 +11,8 @@ export interface Entry {
   isWrapped: boolean;
   /** Whether `withSession` has looked where the request comes from, and let it in. */
   isAdmitted: boolean;
+  /** When the request was first heard of: no read of its session began before. */
+  readonly readAt: number;
   /** The path of the request, where something knows it. */
   path: string | null;
 }

@@ -16,15 +16,18 @@ export function watchAnswers(): void {
   watchIncomingResponses();
 }
 
-/** Looks at the headers of the responses so far, but for the one that carries the cookie. */
+/** Looks at the headers of the responses so far, but for those that hand a token on. */
 export function finishAnswers(): void {
   for (const { headers } of responses) lookAtHeaders([...headers]);
   responses.clear();
 }
 
+/** The headers that hand a token on: the cookie, and the one of whoever chose to come with a token in a header. */
+const carriers = new Set(["set-cookie", "coatcheck-token"]);
+
 function lookAtHeaders(headers: Iterable<readonly [string, unknown]>): void {
   for (const [name, value] of headers)
-    if (name.toLowerCase() !== "set-cookie") look(`the response header ${name}`, value);
+    if (!carriers.has(name.toLowerCase())) look(`the response header ${name}`, value);
 }
 
 function watchedClass(original: typeof Response): typeof Response {

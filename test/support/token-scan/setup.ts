@@ -5,7 +5,7 @@
  * - what is printed: the methods of `console`, the standard output and the standard error;
  * - every event of `src/`, whether anybody listens or not, and every error of `src/`: message, hint, JSON, inspection, causes;
  * - every `Response` that is made or read, and every answer of a `node:http` server or to a `node:http` request: the body, and
- *   the headers but for `Set-Cookie`;
+ *   the headers but for `Set-Cookie` and `Coatcheck-Token`;
  *
  * and of the processes that it starts: what they print, and what they answer to the requests of the tests.
  *

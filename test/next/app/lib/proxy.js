@@ -1,6 +1,7 @@
+import { readSnapshot } from "coatcheck/snapshot";
 import { NextResponse } from "next/server";
 import { operations } from "./operations.js";
-import { getSession, requireUser, withSession } from "./session.js";
+import { carried, getSession, requireUser, secrets, withSession } from "./session.js";
 
 const answers = {
   nothing: () => undefined,
@@ -18,10 +19,21 @@ const answers = {
   guard: async () => void (await requireUser()),
 };
 
-export const handleProxy = withSession(async (request) => {
+const handleCarried = carried.withSession(async (request) => {
+  await operations[request.nextUrl.searchParams.get("op") ?? "read"](request.session);
+});
+
+const handleOthers = withSession(async (request) => {
   const { searchParams, pathname } = request.nextUrl;
   await operations[searchParams.get("op") ?? "read"](request.session);
   await getSession();
   if (pathname === "/guarded") return answers.guard(request);
   return answers[searchParams.get("answer") ?? "nothing"](request);
 });
+
+export async function handleProxy(request, event) {
+  if (request.nextUrl.searchParams.get("op") === "seen")
+    return Response.json(await readSnapshot(request, { secrets, cookieName: "carried" }));
+  const handle = request.nextUrl.pathname === "/api/carried-proxied" ? handleCarried : handleOthers;
+  return handle(request, event);
+}

@@ -40,3 +40,14 @@ export const memory = nextSessions({
   cookie: { name: "memory" },
   basePath: "/api/memory",
 });
+
+// A third one, whose token may come in the header, with a snapshot beside its cookie.
+export const secrets = ["0123456789abcdef0123456789abcdef"];
+export const carried = nextSessions({
+  store: httpStore,
+  cookie: { name: "carried" },
+  basePath: "/api/carried",
+  bearer: true,
+  secrets,
+  snapshot: { maxStale: "30s" },
+});

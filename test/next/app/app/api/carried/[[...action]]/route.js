@@ -1,0 +1,3 @@
+import { carried } from "../../../../lib/session.js";
+
+export const { GET, POST } = carried.handlers;
