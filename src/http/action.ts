@@ -19,8 +19,8 @@ export interface Call {
 
 /** One HTTP action of one method. */
 export interface Action {
-  /** What its caller proves who it is with: the visitor's cookie, one of some secrets, or a user's API key. */
-  readonly credential: "cookie" | "apiKey" | { readonly secrets: readonly string[] };
+  /** What its caller proves who it is with: the visitor's cookie, one of some secrets, a user's API key; or nobody asks. */
+  readonly credential: "cookie" | "apiKey" | "nobody" | { readonly secrets: readonly string[] };
   /** Whether its `GET` does more than a `HEAD` may. */
   readonly hasNoHead?: boolean;
   /** Whether the paths that the application exempts from the check for cross-site requests may cover it. */

@@ -36,7 +36,7 @@ export function createHandler(manager: Manager<SessionTypes>, crossSite: CrossSi
 
   // No other site can send a secret or a key: only what a cookie may authenticate is checked. What a key is worth, the action asks.
   async function refuse({ credential, mayBeExempt = false }: Action, exchange: WebExchange): Promise<Response | null> {
-    if (credential === "apiKey") return null;
+    if (credential === "apiKey" || credential === "nobody") return null;
     if (credential === "cookie") return crossSite.admitsAction(exchange, mayBeExempt) ? null : crossSiteResponse();
     return (await presentsSecret(exchange.header("authorization"), credential.secrets)) ? null : unauthorized();
   }

@@ -4,10 +4,23 @@
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc5869 RFC 5869: HKDF}
  */
-export async function signingKey(secret: string, label: string): Promise<CryptoKey> {
+export function signingKey(secret: string, label: string): Promise<CryptoKey> {
+  return derive(secret, label, { name: "HMAC", hash: "SHA-256", length: 256 }, ["sign", "verify"]);
+}
+
+/** Derives the key that one purpose encrypts with, in the same way: 256 bits for AES-GCM. */
+export function sealingKey(secret: string, label: string): Promise<CryptoKey> {
+  return derive(secret, label, { name: "AES-GCM", length: 256 }, ["encrypt", "decrypt"]);
+}
+
+async function derive(
+  secret: string,
+  label: string,
+  shape: HmacKeyGenParams | AesKeyGenParams,
+  uses: KeyUsage[],
+): Promise<CryptoKey> {
   const { subtle } = crypto;
   const material = await subtle.importKey("raw", new TextEncoder().encode(secret), "HKDF", false, ["deriveKey"]);
   const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: new TextEncoder().encode(label) };
-  const shape = { name: "HMAC", hash: "SHA-256", length: 256 };
-  return subtle.deriveKey(derivation, material, shape, false, ["sign", "verify"]);
+  return subtle.deriveKey(derivation, material, shape, false, uses);
 }
