@@ -36,6 +36,7 @@ interface Library {
 
 /** Starts a provider that ends with the tests of the file. Refresh tokens rotate, and a used one ends its family. */
 export async function startProvider({ redirectUris, accessTokenLife = 600 }: ProviderSetup): Promise<OpenidProvider> {
+  // @ts-expect-error It comes without types.
   const { default: Provider } = (await import("oidc-provider")) as unknown as {
     default: new (issuer: string, configuration: object) => Library;
   };
