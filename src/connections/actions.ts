@@ -5,6 +5,7 @@ import { safeReturnTo } from "../http/return-to.ts";
 import { type AccountChoice, accountChoice } from "./account-choice.ts";
 import { answerCallback, type CallbackContext, type ReturningSession } from "./callback.ts";
 import type { Connection, ConnectionInfo } from "./connection.ts";
+import { unavailable } from "./failures.ts";
 import type { FlowsOfSession } from "./flows.ts";
 import type { Report } from "./fresh-tokens.ts";
 import type { Purpose } from "./pending-flows.ts";
@@ -52,8 +53,13 @@ export function createActions(context: ActionsContext) {
     const redirectUri = redirectUriOf(policy.origin, request, provider);
     const userId = purpose === "link" ? session.userId : null;
     const inside = insideOf(session.connection);
-    const secrets = await flows.begin(inside.flows, { provider, purpose, userId, returnTo });
-    const url = await clientOf(provider).authorizationUrl({ ...secrets, redirectUri });
+    const url = await flows.begin(inside.flows, { provider, purpose, userId, returnTo }, (secrets) =>
+      clientOf(provider)
+        .authorizationUrl({ ...secrets, redirectUri })
+        .catch((error) => {
+          throw unavailable(provider, error);
+        }),
+    );
     if (isJson(request.headers.get("content-type"))) return { url };
     return new Response(null, { status: 303, headers: { location: url } });
   }

@@ -15,19 +15,22 @@ export interface FlowsOfSession {
   update(change: (flows: readonly PendingFlow[] | undefined) => readonly PendingFlow[] | undefined): Promise<unknown>;
 }
 
+/** What a request is bound to, and the browser alone carries. */
+export type FlowSecrets = Omit<Binding, "redirectUri">;
+
+/** A flow that is to begin. */
+export type NewFlow = Omit<PendingFlow, "digest" | "keyId" | "expiresAt">;
+
 /** A flow that was taken out of the session, with what its request was bound to. */
 export interface TakenFlow {
   readonly flow: PendingFlow;
-  readonly secrets: Omit<Binding, "redirectUri">;
+  readonly secrets: FlowSecrets;
 }
 
 /** Begins and takes up the authorization requests of visitors. */
 export interface Flows {
-  /** Notes a flow in the session, and answers what its request is bound to. */
-  begin(
-    session: FlowsOfSession,
-    flow: Omit<PendingFlow, "digest" | "keyId" | "expiresAt">,
-  ): Promise<Omit<Binding, "redirectUri">>;
+  /** Makes the address that a flow goes to, and notes the flow in the session then. What cannot be begun leaves no trace. */
+  begin(session: FlowsOfSession, flow: NewFlow, addressFor: (secrets: FlowSecrets) => Promise<string>): Promise<string>;
   /** Takes the flow of a `state` out of the session: of any number at once one gets it. `null`: there is none, or no longer. */
   take(session: FlowsOfSession, state: string | null): Promise<TakenFlow | null>;
 }
@@ -40,21 +43,21 @@ const stateGrammar = /^[\w-]{43}$/;
  * `state` by a key of the application's: what the browser carries cannot be made from what the store holds, nor a code be redeemed.
  */
 export function createFlows(seal: Seal, runtime: Runtime): Flows {
-  async function secretsOf(keyId: string, state: string) {
+  async function secretsOf(keyId: string, state: string): Promise<FlowSecrets | null> {
     const nonce = await seal.derive(keyId, ["nonce", state]);
     const verifier = await seal.derive(keyId, ["verifier", state]);
     return nonce === null || verifier === null ? null : { state, nonce, verifier };
   }
 
   return {
-    async begin(session, given) {
+    async begin(session, given, addressFor) {
       const keyId = await seal.keyId();
       const state = toBase64url(runtime.randomBytes(32));
-      const secrets = (await secretsOf(keyId, state)) as NonNullable<Awaited<ReturnType<typeof secretsOf>>>;
+      const address = await addressFor((await secretsOf(keyId, state)) as FlowSecrets);
       const now = runtime.now();
       const flow = { ...given, digest: await digestOf(state), keyId, expiresAt: now + flowLife };
       await session.update((flows = []) => withFlow(flows, flow, now));
-      return secrets;
+      return address;
     },
 
     async take(session, state) {

@@ -1,4 +1,5 @@
 import { toBase64url } from "../bytes.ts";
+import { isSessionError } from "../errors.ts";
 import { pause, type Runtime } from "../runtime.ts";
 import { linkBroken, notLinked, unavailable } from "./failures.ts";
 import type { KeptToken, Link } from "./link.ts";
@@ -148,7 +149,7 @@ export function createFreshTokens(context: FreshTokensContext): FreshTokens {
         await share(found, link, key, () => refresh(owner, found, link, audience, report));
       } catch (error) {
         if (spare && runtime.now() < (spare.expiresAt ?? Number.POSITIVE_INFINITY)) return serveSpare();
-        throw unavailable(owner.provider, error);
+        throw isSessionError(error) ? error : unavailable(owner.provider, error);
       }
     }
   };

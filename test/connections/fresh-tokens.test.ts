@@ -28,7 +28,11 @@ async function comeBackAs(browser: ReturnType<ReturnType<typeof openShop>["visit
   return browser.comeBack(`https://shop.example/api/session/callback.tagged?code=${name}&state=${state}`);
 }
 
-const codeOf = (promise: Promise<unknown>) => promise.then(() => "given", (error) => error.code);
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "given",
+    (error) => error.code,
+  );
 
 describe("An access token", () => {
   it("is given as it was kept, until it is due a minute before its end, and then anew", async () => {
@@ -79,7 +83,10 @@ describe("An access token", () => {
   it("O6 is one of its own for each resource and each scope", async () => {
     const { tagged, runtime, anna } = await scene();
     const asked = [{}, { resource: "https://a.example" }, { resource: "https://b.example" }, { scope: "read" }];
-    const tokens = ["access.anna.0", ...["https://a.example", "https://b.example", "read"].map((part) => `access.anna.for.${part}`)];
+    const tokens = [
+      "access.anna.0",
+      ...["https://a.example", "https://b.example", "read"].map((part) => `access.anna.for.${part}`),
+    ];
     const ask = async (audience: object) => {
       const token = anna().accessToken(audience);
       await runtime.settle();
@@ -190,7 +197,10 @@ describe("Two processes that share a store", () => {
     runtime.advance(life);
     const changed = change(store);
     // The first process stands still: its clock does, too.
-    const [one, two] = [open({ store: changed, runtime: fakeRuntime({ now: runtime.now() }) }), open({ store: changed })];
+    const [one, two] = [
+      open({ store: changed, runtime: fakeRuntime({ now: runtime.now() }) }),
+      open({ store: changed }),
+    ];
     const first = one.connection.of("tagged:anna", "tagged").accessToken();
     await reaches(() => tagged.refreshes.length === 1);
     tagged.atRefresh = null;

@@ -16,6 +16,8 @@ export interface OpenidProvider {
   takeBack(): Promise<void>;
   /** From now on the token endpoint answers 503, until it is told otherwise. */
   isDown: boolean;
+  /** From now on what is asked of the token endpoint waits, and is lost at the end. */
+  holdTokens(): { readonly arrived: Promise<void>; end(): void };
 }
 
 /** What differs between the providers of a test. */
@@ -42,10 +44,12 @@ export async function startProvider({ redirectUris, accessTokenLife = 600 }: Pro
   };
   let answer: Answer = () => undefined;
   const state = { isDown: false, asked: {} as Record<string, number> };
+  let onHeld: (() => void) | null = null;
   const server = createServer((request, response) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     count(state.asked, path);
-    if (state.isDown && path === "/token") response.writeHead(503).end("down");
+    if (onHeld && path === "/token") onHeld();
+    else if (state.isDown && path === "/token") response.writeHead(503).end("down");
     else answer(request, response);
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
@@ -72,7 +76,14 @@ export async function startProvider({ redirectUris, accessTokenLife = 600 }: Pro
     features: { revocation: { enabled: true } },
     issueRefreshToken: async () => true,
     rotateRefreshToken: true,
-    ttl: { AccessToken: accessTokenLife, IdToken: 3_600, RefreshToken: 86_400, Grant: 86_400, Interaction: 600, Session: 3_600 },
+    ttl: {
+      AccessToken: accessTokenLife,
+      IdToken: 3_600,
+      RefreshToken: 86_400,
+      Grant: 86_400,
+      Interaction: 600,
+      Session: 3_600,
+    },
     findAccount: (_: unknown, id: string) => ({
       accountId: id,
       claims: () => ({ sub: id, email: `${id}@provider.example` }),
@@ -86,6 +97,17 @@ export async function startProvider({ redirectUris, accessTokenLife = 600 }: Pro
   answer = provider.callback();
   return Object.assign(state, {
     ...{ issuer, clientId, clientSecret, granted, refused },
+    holdTokens() {
+      const arrived = new Promise<void>((resolve) => {
+        onHeld = resolve;
+      });
+      return {
+        arrived,
+        end() {
+          onHeld = null;
+        },
+      };
+    },
     async takeBack() {
       for (const [model, entries] of stored) if (/Grant|Token/.test(model)) entries.clear();
     },

@@ -1,5 +1,5 @@
-import { type ConnectionsOptions, connections, oidc } from "../../src/connections/index.ts";
 import type { Providers } from "../../src/connections/index.ts";
+import { type ConnectionsOptions, connections, oidc } from "../../src/connections/index.ts";
 import { createSessions, memoryStore, type SessionEvent, type SessionStore } from "../../src/index.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
 import { type OpenidProvider, signInAt } from "./openid-provider.ts";
@@ -19,7 +19,10 @@ export function asProvider({ issuer, clientId, clientSecret }: OpenidProvider) {
 /** A shop whose visitors sign in with providers and link accounts; the user is whoever the provider says, with the name before. */
 export function openShop<const Named extends Providers>(
   providers: Named,
-  options: Partial<ConnectionsOptions<Named>> & { readonly store?: SessionStore; readonly runtime?: ReturnType<typeof fakeRuntime> } = {},
+  options: Partial<ConnectionsOptions<Named>> & {
+    readonly store?: SessionStore;
+    readonly runtime?: ReturnType<typeof fakeRuntime>;
+  } = {},
 ) {
   // The provider reads the clock of the machine.
   const runtime = options.runtime ?? fakeRuntime({ now: Date.now() });
