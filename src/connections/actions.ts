@@ -48,7 +48,6 @@ export function createActions(context: ActionsContext) {
   async function start(purpose: Purpose, { session, input, request }: Asked<AccountChoice>) {
     const { provider } = input;
     if (!isKnown(provider)) return statusResponse(404);
-    if (purpose === "link" && session.actor !== null) return statusResponse(403);
     const returnTo = safeReturnTo(input.returnTo ?? new URL(request.url).searchParams.get("returnTo"));
     const redirectUri = redirectUriOf(policy.origin, request, provider);
     const userId = purpose === "link" ? session.userId : null;
@@ -82,7 +81,6 @@ export function createActions(context: ActionsContext) {
       input: accountChoice,
       async handler({ session, input: { provider } }: Asked<AccountChoice>) {
         if (!isKnown(provider)) return statusResponse(404);
-        if (session.actor !== null) return statusResponse(403);
         return { unlinked: await session.connection(provider).unlink() };
       },
     },

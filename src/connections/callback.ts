@@ -15,7 +15,6 @@ export type ConnectionError = "cancelled" | "expired" | "failed" | "refused" | "
 /** The session of whoever came back. */
 export interface ReturningSession {
   readonly userId: string | null;
-  readonly actor: object | null;
   signIn(userId: string, options?: object): Promise<unknown>;
 }
 
@@ -111,9 +110,9 @@ function keep(
   return links.put(owner, (before) => tokens.linked(owner, before, account, granted, policy.runtime.now()));
 }
 
-/** Whether whoever comes back is who went, and acts for nobody else. */
-function isStill({ userId, actor }: ReturningSession, flow: PendingFlow): boolean {
-  return userId !== null && userId === flow.userId && actor === null;
+/** Whether whoever comes back is who went. */
+function isStill({ userId }: ReturningSession, flow: PendingFlow): boolean {
+  return userId !== null && userId === flow.userId;
 }
 
 /** The code of the library's error: it names the check that failed, and quotes nothing. */

@@ -101,6 +101,7 @@ export function createConnection<Name extends string>(
     async unlink({ revoke = true } = {}) {
       given.clear();
       const ended = await links.end(owner);
+      if (ended) report("account-unlinked", { provider: owner.provider });
       if (ended?.link && revoke) await takeBack(context, owner, ended.link, report);
       return ended !== null;
     },
