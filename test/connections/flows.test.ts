@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { answerCallback } from "../../src/connections/callback.ts";
 import { createFlows, type FlowsOfSession } from "../../src/connections/flows.ts";
+import { resolveConnections } from "../../src/connections/options.ts";
 import type { PendingFlow } from "../../src/connections/pending-flows.ts";
 import { createSeal } from "../../src/connections/seal.ts";
+import { memoryStore } from "../../src/index.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
-import { secrets } from "./shop.ts";
+import { origin, secrets } from "./shop.ts";
 
 const asked = { provider: "corp", purpose: "sign-in", userId: null, returnTo: "/" } as const;
 
@@ -67,5 +70,35 @@ describe("O7 an authorization request", () => {
     );
     await session.update(() => (flow ? [flow] : []));
     expect(await createFlows(createSeal([fresh]), runtime).take(session, made.state)).toBeNull();
+  });
+});
+
+describe("O7 a callback that finds a request to link", () => {
+  /** Where somebody is sent who comes back while a user has asked, should the request have survived a change of users. */
+  async function comesBack(userId: string | null): Promise<string | null> {
+    const runtime = fakeRuntime();
+    const flows = createFlows(createSeal(secrets), runtime);
+    const session = sessionOf(true);
+    let state = "";
+    await flows.begin(session, { ...asked, purpose: "link", userId: "anna", returnTo: "/settings" }, async (made) => {
+      state = made.state;
+      return "https://corp.example/";
+    });
+    const policy = resolveConnections({ store: memoryStore(), secrets, origin, runtime, providers: {} });
+    const clientOf = () => expect.fail("the provider is not to be asked");
+    const context = { policy, flows, clientOf, links: {} as never, tokens: {} as never };
+    const response = await answerCallback(context, {
+      ...{ provider: "corp", redirectUri: "", flows: session, report: () => undefined },
+      request: new Request(`https://shop.example/api/session/callback.corp?code=a&state=${state}`),
+      session: { userId, signIn: async () => undefined },
+    }).catch(() => null);
+    return response?.headers.get("location") ?? null;
+  }
+
+  it("goes on for the user who asked, and for nobody else", async () => {
+    const refused = "/settings?connection_error=expired&provider=corp";
+    expect(await comesBack("bob")).toBe(refused);
+    expect(await comesBack(null)).toBe(refused);
+    expect(await comesBack("anna")).not.toBe(refused);
   });
 });

@@ -136,7 +136,7 @@ describe("The presets", () => {
     const seen: unknown[] = [];
     const { visitor } = openShop(
       { p: gitlab(client) },
-      { fetch: play.fetch, onSignIn: (account) => seen.push(account.claims) < 0 ? "never" : null },
+      { fetch: play.fetch, onSignIn: (account) => (seen.push(account.claims) < 0 ? "never" : null) },
     );
     const browser = visitor();
     const { nonce, state = "" } = Object.fromEntries(new URL(await browser.begin("sign-in-with", "p")).searchParams);
@@ -158,7 +158,7 @@ describe("The presets", () => {
         { p: provider },
         {
           fetch: played(provider.issuer, profile).fetch,
-          onSignIn: (account) => subjects.push(account.subject) < 0 ? "never" : null,
+          onSignIn: (account) => (subjects.push(account.subject) < 0 ? "never" : null),
         },
       );
       const browser = visitor();

@@ -73,6 +73,15 @@ describe("Sign-in with a provider", () => {
     expect(codesAsked()).toBe(asked + 1);
   });
 
+  it("O7 is not used up by whoever only looks", async () => {
+    const { visitor, sessions } = open();
+    const browser = visitor();
+    const back = await signInAt(await browser.begin("sign-in-with", "corp"), "anna");
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    expect((await sessions.handler(new Request(back, { method: "HEAD", headers: { cookie } }))).status).toBe(405);
+    expect(await browser.comeBack(back)).toBe("303 /after");
+  });
+
   it("O7 has ten minutes", async () => {
     for (const [minutes, expected] of [
       [9, "303 /after"],
@@ -120,6 +129,8 @@ describe("Sign-in with a provider", () => {
     const urls = [];
     for (let tab = 0; tab < 6; tab++) urls.push(await browser.begin("sign-in-with", "corp", `/tab-${tab}`));
     const [first = "", secondTab = ""] = urls;
+    for (const name of ["state", "nonce", "code_challenge"])
+      expect(new Set(urls.map((url) => new URL(url).searchParams.get(name))).size).toBe(6);
     expect(await browser.comeBack(await signInAt(first, "anna"))).toBe(failed("expired"));
     expect(await browser.comeBack(await signInAt(secondTab, "anna"))).toBe("303 /tab-1");
   });
