@@ -4,25 +4,9 @@ import { isResponse, statusResponse } from "../http/responses.ts";
 import { safeReturnTo } from "../http/return-to.ts";
 import { type AccountChoice, accountChoice } from "./account-choice.ts";
 import { answerCallback, type CallbackContext, type ReturningSession } from "./callback.ts";
-import type { Connection, ConnectionInfo } from "./connection.ts";
 import { unavailable } from "./failures.ts";
-import type { FlowsOfSession } from "./flows.ts";
-import type { Report } from "./fresh-tokens.ts";
 import type { Purpose } from "./pending-flows.ts";
-
-/** What actions need of a session's connections, beside what everybody sees. */
-export interface Inside {
-  readonly flows: FlowsOfSession;
-  readonly report: Report;
-}
-
-/** What the session shows of its connections. */
-export interface SessionConnections<Name extends string> {
-  /** The connection of the session's user with a provider. */
-  (provider: Name): Connection<Name>;
-  /** What the user has linked. */
-  list(): Promise<readonly ConnectionInfo<Name>[]>;
-}
+import type { Inside, SessionConnections } from "./session-connections.ts";
 
 interface ActingSession extends ReturningSession {
   readonly connection: SessionConnections<string>;

@@ -1,3 +1,4 @@
+import { checkUserId } from "../core/inputs.ts";
 import { isSessionError } from "../errors.ts";
 import { statusResponse } from "../http/responses.ts";
 import type { Flows, FlowsOfSession, TakenFlow } from "./flows.ts";
@@ -90,7 +91,8 @@ const link: Act = async (context, { provider, session, report }, account, grante
 const signIn: Act = async (context, { provider, session }, account, granted) => {
   const as = (await context.policy.onSignIn?.({ provider, ...account })) ?? null;
   if (as === null) return "refused";
-  const { userId, ...options }: Exclude<SignInAs, string> = typeof as === "string" ? { userId: as } : as;
+  const { userId: given, ...options }: Exclude<SignInAs, string> = typeof as === "string" ? { userId: as } : as;
+  const userId = checkUserId(given);
   await keep(context, { provider, userId }, account, granted);
   try {
     await session.signIn(userId, options);

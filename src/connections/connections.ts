@@ -1,11 +1,11 @@
 import { createEmit } from "../core/events.ts";
-import type { ExtensionContext } from "../core/extensions.ts";
 import { createGuard } from "../core/guard.ts";
+import { checkUserId } from "../core/inputs.ts";
 import { createKeptRecords } from "../core/kept-records.ts";
 import { createReads } from "../core/reads.ts";
-import { SessionConfigError, SessionStateError } from "../errors.ts";
+import { SessionConfigError } from "../errors.ts";
 import { type DefinedExtension, defineExtension } from "../http/define-extension.ts";
-import { createActions, createCallbacks, type Inside, type SessionConnections } from "./actions.ts";
+import { createActions, createCallbacks } from "./actions.ts";
 import { boundedFetch } from "./bounded-fetch.ts";
 import {
   type Connection,
@@ -16,13 +16,20 @@ import {
 } from "./connection.ts";
 import { createFlows } from "./flows.ts";
 import { createFreshTokens, type Report } from "./fresh-tokens.ts";
-import { createLinks } from "./links.ts";
+import { createLinks, type Owner } from "./links.ts";
 import { type ConnectionsOptions, type ConnectionsPolicy, resolveConnections } from "./options.ts";
-import { type PendingFlow, pendingFlows } from "./pending-flows.ts";
+import { pendingFlows } from "./pending-flows.ts";
 import type { Providers } from "./provider.ts";
 import { createProviderClient, type ProviderClient } from "./provider-client.ts";
+import { resealAll } from "./reseal.ts";
 import { createSeal } from "./seal.ts";
 import { createSealedTokens } from "./sealed-tokens.ts";
+import {
+  createSessionConnections,
+  type Inside,
+  type OwnContext,
+  type SessionConnections,
+} from "./session-connections.ts";
 
 /** The connections of an application: an extension of the session, and the way to them without one. */
 export interface Connections<Name extends string>
@@ -80,8 +87,8 @@ export function connections<const Named extends Providers>(
   };
   const emit = createEmit(policy.onEvent ? [policy.onEvent] : [], policy.runtime.now);
 
-  function checkProvider(provider: string): string {
-    if (Object.hasOwn(policy.providers, provider)) return provider;
+  function ownerOf(userId: string, provider: string): Owner {
+    if (Object.hasOwn(policy.providers, provider)) return { userId: checkUserId(userId), provider };
     throw new SessionConfigError("CONFIG_INVALID", `There is no provider ${JSON.stringify(provider)}.`, {
       hint: `Those of the configuration are ${names.join(", ")}.`,
     });
@@ -90,7 +97,7 @@ export function connections<const Named extends Providers>(
   function connectionOf(userId: string, provider: string, report?: Report): Connection {
     const outside: Report = (event, facts) =>
       emit({ type: "extension", extension: "connection", event, sessionId: null, userId, facts });
-    return createConnection(context, { userId, provider: checkProvider(provider) }, report ?? outside);
+    return createConnection(context, ownerOf(userId, provider), report ?? outside);
   }
 
   async function listOf(userId: string | null): Promise<ConnectionInfo[]> {
@@ -102,29 +109,9 @@ export function connections<const Named extends Providers>(
   const extension = defineExtension({
     name: "connection",
     data: { pending: pendingFlows },
-    resolve(
-      session,
-      own: ExtensionContext<{ readonly pending: readonly PendingFlow[] }, { pending: readonly PendingFlow[] }>,
-    ) {
-      const report: Report = (event, facts) => own.emit(event, facts);
-      const made = new Map<string, Connection>();
-      const connection = (provider: string) => {
-        const { userId } = session;
-        const known = made.get(provider);
-        if (known) return known;
-        const fresh = userId === null ? nobodys(checkProvider(provider)) : connectionOf(userId, provider, report);
-        made.set(provider, fresh);
-        return fresh;
-      };
-      const value: SessionConnections<string> = Object.assign(connection, { list: () => listOf(session.userId) });
-      const flows = {
-        get flows() {
-          return own.data.pending;
-        },
-        update: (change: (flows: readonly PendingFlow[] | undefined) => readonly PendingFlow[] | undefined) =>
-          own.update("pending", change),
-      };
-      insides.set(value, { flows, report });
+    resolve(session, own: OwnContext) {
+      const { value, inside } = createSessionConnections({ session, own, connectionOf, listOf });
+      insides.set(value, inside);
       return value;
     },
     actions: { ...createActions(actionsContext), ...createCallbacks(actionsContext) } as never,
@@ -159,41 +146,4 @@ function createContext(policy: ConnectionsPolicy, tokens: ConnectionContext["tok
   const clientOf = (provider: string) => clients.get(provider) as ProviderClient;
   const base = { links, tokens, runtime, clientOf };
   return { ...base, fresh: createFreshTokens({ ...base, limits: policy }) };
-}
-
-async function resealAll(
-  { links, tokens }: ConnectionContext,
-  names: readonly string[],
-  userIds: Iterable<string> | AsyncIterable<string>,
-): Promise<number> {
-  let count = 0;
-  for await (const userId of userIds) {
-    for (const provider of names) {
-      const owner = { userId, provider };
-      for (let left = 5; left > 0; left--) {
-        const found = await links.find(owner);
-        const resealed = found?.link && (await tokens.resealed(owner, found.link));
-        if (!found || !resealed) break;
-        if (await links.change(found, resealed)) {
-          count += 1;
-          break;
-        }
-      }
-    }
-  }
-  return count;
-}
-
-/** The connection of a visitor who is not signed in. */
-function nobodys(provider: string): Connection {
-  return {
-    provider,
-    async accessToken() {
-      throw new SessionStateError("UNAUTHENTICATED", "Nobody is signed in, so nobody has linked an account.", {
-        hint: "Ask for the user first: auth() or requireUser().",
-      });
-    },
-    find: async () => null,
-    unlink: async () => false,
-  };
 }

@@ -62,7 +62,7 @@ export function createFreshTokens(context: FreshTokensContext): FreshTokens {
   }
 
   async function refresh(owner: Owner, found: FoundLink, link: Link, audience: Audience, report: Report) {
-    const leased = await takeLease(found, link);
+    const leased = await takeLease(owner, found, link);
     if (!leased) return; // somebody else has it
     const { turn } = link;
     const inTurn = ({ kept, link: present }: FoundLink) =>
@@ -86,10 +86,17 @@ export function createFreshTokens(context: FreshTokensContext): FreshTokens {
   }
 
   /** Takes the lease of a link that was read with none in force; answers its holder's name, or `null`. */
-  async function takeLease(found: FoundLink, link: Link): Promise<string | null> {
+  async function takeLease(owner: Owner, found: FoundLink, link: Link): Promise<string | null> {
     const holder = toBase64url(runtime.randomBytes(16));
     const lease = { holder, until: runtime.now() + limits.lease };
-    return (await links.change(found, { ...link, lease })) ? holder : null;
+    try {
+      return (await links.change(found, { ...link, lease })) ? holder : null;
+    } catch (error) {
+      // It may have arrived although its answer did not.
+      const present = isSessionError(error, "STORE_UNAVAILABLE") ? await links.find(owner) : null;
+      if (present?.link?.lease?.holder === holder) return holder;
+      throw error;
+    }
   }
 
   async function breakLink(

@@ -1,6 +1,5 @@
 // The entry "coatcheck/connections": sign-in with other providers, and their tokens.
 export type { AccountChoice } from "./account-choice.ts";
-export type { SessionConnections } from "./actions.ts";
 export { type AppleOptions, apple } from "./apple.ts";
 export type { Fetch } from "./bounded-fetch.ts";
 export type { ConnectionError } from "./callback.ts";
@@ -28,3 +27,4 @@ export type {
   RevocationRequest,
 } from "./provider.ts";
 export type { Audience } from "./provider-client.ts";
+export type { SessionConnections } from "./session-connections.ts";

@@ -56,7 +56,7 @@ export function createSeal(secrets: readonly string[]): Seal {
       const [, header, iv, ciphertext, tag] = grammar.exec(sealed) ?? [];
       const id = keyIdIn(header);
       const key = (await keys()).find((one) => one.id === id);
-      if (!key || iv === undefined || ciphertext === undefined || tag === undefined) return null;
+      if (!key || iv === undefined || !isExact(ciphertext) || !isExact(tag)) return null;
       const jwe = { protected: header as string, iv, ciphertext, tag, aad: base64url.encode(placed(place)) };
       const rules = { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] };
       const opened = await flattenedDecrypt(jwe, key.sealing, rules).catch(() => null);
@@ -87,6 +87,11 @@ async function keyOf(secret: string): Promise<Key> {
 async function mac(key: CryptoKey, text: string): Promise<string> {
   const bytes = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text));
   return base64url.encode(new Uint8Array(bytes));
+}
+
+/** Whether a text is the one spelling of its bytes: the last character may have bits to spare. */
+function isExact(text: string | undefined): text is string {
+  return text !== undefined && text.length % 4 !== 1 && base64url.encode(base64url.decode(text)) === text;
 }
 
 function placed(place: readonly string[]): Uint8Array {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectionsOptions } from "../../src/connections/index.ts";
 import { memoryStore, type SessionStore } from "../../src/index.ts";
-import { type FakeRuntime, fakeRuntime } from "../../src/testing/index.ts";
+import { fakeRuntime } from "../../src/testing/index.ts";
 import { openShop } from "./shop.ts";
 import { gate, refusal, taggedProvider, tokenAnswer, tokenLife } from "./tagged-provider.ts";
+import { goOn, reaches, until } from "./time.ts";
 
 const life = tokenLife * 1_000;
 
@@ -243,7 +244,7 @@ describe("Two processes that share a store", () => {
   it("O5 the second one takes over when the lease is over, and a late answer takes nothing from it", async () => {
     const { tagged, runtime, answer, first, second, anna } = await stalled();
     runtime.advance(9_999);
-    await settled(runtime);
+    await goOn(runtime);
     expect(tagged.refreshes).toHaveLength(1);
     expect(await until(runtime, second)).toBe("access.anna.1");
     expect(tagged.refreshes).toHaveLength(2);
@@ -265,32 +266,3 @@ describe("Two processes that share a store", () => {
     expect(await until(runtime, second)).toBe("access.late");
   });
 });
-
-/** Lets promises go on, those too that wait for cryptography, until something is so. */
-async function reaches(isSo: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 10_000 && !isSo(); turn++) await new Promise((resolve) => setImmediate(resolve));
-  if (!isSo()) throw new Error("it never came to that");
-}
-
-/** Lets them go on for a while. */
-async function settled(runtime: FakeRuntime): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await runtime.settle();
-  }
-}
-
-/** Lets time pass until a promise is settled. */
-async function until<Value>(runtime: FakeRuntime, promise: Promise<Value>): Promise<Value> {
-  let isDone = false;
-  const done = () => {
-    isDone = true;
-  };
-  promise.then(done, done);
-  for (let step = 0; step < 300 && !isDone; step++) {
-    await settled(runtime);
-    if (!isDone) runtime.advance(100);
-  }
-  if (!isDone) throw new Error("nothing came of it within half a minute");
-  return promise;
-}
