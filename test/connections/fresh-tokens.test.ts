@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ConnectionsOptions } from "../../src/connections/index.ts";
-import { memoryStore, type SessionStore } from "../../src/index.ts";
+import type { Connection, ConnectionsOptions } from "../../src/connections/index.ts";
+import { memoryStore, SessionStateError, type SessionStore } from "../../src/index.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
 import { openShop } from "./shop.ts";
 import { gate, refusal, taggedProvider, tokenAnswer, tokenLife } from "./tagged-provider.ts";
@@ -117,13 +117,26 @@ describe("An access token", () => {
     expect(await one.accessToken()).toBe("access.anna.1");
   });
 
-  it("is given while rendering, where nothing of the session may be changed", async () => {
+  it("is given while rendering, where nothing of the session may be changed and no cookie set", async () => {
     const { tagged, runtime, shop, browser } = await scene();
     runtime.advance(life);
-    const token = [...browser.cookies.values()][0] ?? "";
-    const session = await shop.sessions.validate(token);
-    expect(await session?.connection("tagged").accessToken()).toBe("access.anna.1");
+    const refused: string[] = [];
+    const visit = shop.sessions.visit({
+      presented: [...browser.cookies.values()],
+      permit: (kind) => {
+        refused.push(kind);
+        throw new SessionStateError("SESSION_READ_ONLY", "A render.");
+      },
+      deliver: () => expect.fail("a render sets no cookie"),
+      defer: () => undefined,
+      header: () => null,
+    });
+    await visit.load();
+    const session = visit.readonlySession() as unknown as { connection(name: string): Connection };
+    expect(await session.connection("tagged").accessToken()).toBe("access.anna.1");
+    expect(await session.connection("tagged").accessToken()).toBe("access.anna.1");
     expect(tagged.refreshes).toHaveLength(1);
+    expect(refused).toEqual([]);
   });
 });
 
