@@ -4,12 +4,15 @@ import type { Runtime } from "../runtime.ts";
 /** How much of an answer is read, in bytes: metadata, keys and tokens are far smaller. */
 const largestAnswer = 524_288;
 
+/** No redirect is followed, and no framework keeps an answer for the next user: Next.js 14 would. */
+const always = { redirect: "manual", cache: "no-store" } as const;
+
 /** The `fetch` of the application, or of its tests. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
- * Makes a `fetch` that ends: within the time limit, body included, and with no more of it than {@link largestAnswer}. It follows no
- * redirect. GitHub says what is wrong with a status of 200: such an answer is given the status that RFC 6749 section 5.2 asks for.
+ * Makes a `fetch` that ends: within the time limit, body included, and with no more of it than {@link largestAnswer}.
+ * GitHub says what is wrong with a status of 200: such an answer is given the status that RFC 6749 section 5.2 asks for.
  */
 export function boundedFetch(fetch: Fetch, timeLimit: number, runtime: Runtime): Fetch {
   return async (url, init) => {
@@ -22,7 +25,7 @@ export function boundedFetch(fetch: Fetch, timeLimit: number, runtime: Runtime):
         controller.abort(error);
       });
     });
-    const answer = ask(fetch, url, { ...init, redirect: "manual", signal: controller.signal });
+    const answer = ask(fetch, url, { ...init, ...always, signal: controller.signal });
     answer.catch(() => undefined); // when it comes too late, nobody waits for it
     try {
       return await Promise.race([answer, tooLate]);

@@ -80,6 +80,7 @@ export function createProviderClient(provider: Provider, context: ProviderClient
   return {
     async authorizationUrl({ redirectUri, state, nonce, verifier }) {
       const url = new URL((await discover()).authorization_endpoint ?? "");
+      oauth.checkProtocol(url, !options[oauth.allowInsecureRequests]); // browsers also open "javascript:"
       const parameters = {
         ...provider.parameters,
         ...{ client_id: clientId, response_type: "code", redirect_uri: redirectUri, scope: scope.join(" "), state },

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SessionStore } from "../../src/index.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
@@ -89,6 +90,34 @@ for (const { name, isAvailable, prepare } of places) {
     });
   });
 }
+
+describe("What a browser or a log gets", () => {
+  it("O4 has no token of a provider in it", async () => {
+    const tagged = taggedProvider();
+    const { visitor, runtime, events, connection } = openShop({ tagged: tagged.provider }, { fetch: tagged.fetch });
+    const browser = visitor();
+    const state = new URL(await browser.begin("sign-in-with", "tagged")).searchParams.get("state");
+    await browser.comeBack(`${callbackOf("tagged")}?code=anna&state=${state}`);
+    runtime.advance(tokenLife * 1_000);
+    const session = connection.of("tagged:anna", "tagged");
+    await session.accessToken();
+    const said: string[] = [
+      JSON.stringify([...browser.cookies]),
+      JSON.stringify(await session.find()),
+      inspect(session),
+    ];
+    for (const path of ["", "/linked-accounts", "/devices"]) {
+      const response = await browser.request(path);
+      said.push(JSON.stringify([...response.headers]), await response.text());
+    }
+    said.push(await (await browser.request("/unlink-account", { provider: "tagged" })).text());
+    said.push(JSON.stringify(events));
+    expect(said.join("\n")).toContain("account-unlinked");
+    expect(tagged.revoked).toEqual(["refresh.anna.1"]);
+    const issued = [0, 1].flatMap((turn) => [`access.anna.${turn}`, `refresh.anna.${turn}`]);
+    expect(found(said, [...issued, ...secrets])).toEqual([]);
+  });
+});
 
 describe("The search", () => {
   it("O4 control: finds a token in each of its spellings", () => {

@@ -216,6 +216,27 @@ describe("What a provider answers", () => {
     expect(discoveries()).toBe(2);
   });
 
+  it("O6 is kept by no framework for the next user, and no redirect of it is followed", async () => {
+    for (const provider of [github(client), gitlab(client)]) {
+      const play = played(provider.issuer, { id: 7 });
+      await signIn(provider, play, provider.profile ? null : { sub: "anna" });
+      expect(play.asked.length).toBeGreaterThan(1);
+      for (const { init } of play.asked) expect(init).toMatchObject({ cache: "no-store", redirect: "manual" });
+    }
+  });
+
+  it("sends the browser to nothing that is no address of the web", async () => {
+    const play = played("https://accounts.google.com");
+    for (const address of ["javascript:alert(1)//", "http://accounts.google.com/authorize", "data:text/html,"]) {
+      const fetch: Fetch = async (url, init) => {
+        const metadata = (await (await play.fetch(url, init)).json()) as object;
+        return Response.json({ ...metadata, authorization_endpoint: address });
+      };
+      const { visitor } = openShop({ p: google(client) }, { fetch });
+      expect((await visitor().request("/sign-in-with", { provider: "p" })).status).toBe(503);
+    }
+  });
+
   it("is not read without end", async () => {
     const chunk = new Uint8Array(65_536).fill(32);
     let sent = 0;
