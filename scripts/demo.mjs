@@ -4,9 +4,10 @@
 // free port from 3000 on), and DATABASE_FILE in the environment.
 //
 // DATABASE_URL says where sessions are kept: postgres://…, mysql://…, redis://…, or the path of a SQLite file (the default).
+// SIGN_IN=authjs has Auth.js sign users in, with our sessions beside it; AUTH_SECRET is its secret (else one for this start).
 // IDLE_TIMEOUT and EXPIRY_WARNING (90s, 60s) make a session end soon, and say how long before it the visitor is asked.
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
@@ -23,6 +24,7 @@ const databaseFile = resolve(
   process.env.DATABASE_FILE ??
     (isAddress(databaseUrl) || !databaseUrl ? join(example, ".data/course.db") : databaseUrl),
 );
+const signIn = process.env.SIGN_IN ?? "";
 /** @type {Record<string, string>} */
 const databases = {
   postgres: "PostgreSQL",
@@ -70,6 +72,7 @@ main().catch((error) => {
 async function main() {
   const options = readArguments();
   checkMachine();
+  if (!["", "authjs"].includes(signIn)) throw new Trouble(`SIGN_IN is "${signIn}". It takes authjs, or nothing.`);
   const place = describeDatabase();
   // Asked for first: who gave a taken port should not wait for the build to hear of it.
   const port = options["build-only"] ? null : await choosePort(options.port ?? process.env.PORT);
@@ -209,6 +212,7 @@ async function serve(port, place) {
         ORIGINS: url,
         DATABASE_FILE: databaseFile,
         DATABASE_URL: isAddress(databaseUrl) ? databaseUrl : "",
+        ...(signIn && { AUTH_SECRET: process.env.AUTH_SECRET ?? randomBytes(32).toString("base64url") }),
       }),
       stdio: ["ignore", "ignore", "inherit"],
     },
@@ -226,7 +230,7 @@ async function serve(port, place) {
 
 ${accounts.map(({ who, email, password }) => `    ${who.padEnd(18)}${email.padEnd(22)}${password}`).join("\n")}
 
-    sessions in ${place}
+    ${signIn ? "Auth.js signs in, " : ""}sessions in ${place}
 
   Press Ctrl-C to close it.`);
 }

@@ -13,7 +13,7 @@ export type { ImpersonationOptions, Party } from "./core/impersonation-policy.ts
 export type { KeepRule, KeyRule, MergeFunction } from "./core/keep.ts";
 export type { SessionLimit } from "./core/limit-policy.ts";
 export type { CookieInfo, CreateOptions, ManagedSession } from "./core/manager.ts";
-export type { PublicView, ReadonlySession, Session, SessionTypes, SignedInSession } from "./core/session.ts";
+export type { ReadonlySession, Session, SessionTypes } from "./core/session.ts";
 export type { SessionInfo } from "./core/session-info.ts";
 export type {
   AuthenticationRequirement,
@@ -25,6 +25,7 @@ export type {
   StartSignInOptions,
 } from "./core/session-options.ts";
 export type { Ending, SessionEnded } from "./core/session-signal.ts";
+export type { PublicView, PublicViewOf, Recorded, SignedInSession } from "./core/signed-in-session.ts";
 export type { StandardSchema } from "./core/standard-schema.ts";
 export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, TimeoutsPreset } from "./core/timeouts.ts";
 export type { Duration } from "./duration.ts";

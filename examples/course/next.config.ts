@@ -11,6 +11,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   // This folder has a lock file of its own; the one above belongs to the library.
   turbopack: { root: import.meta.dirname },
+  // Auth.js imports "next/server", which Node alone cannot: the Pages Router has to bundle it.
+  transpilePackages: ["next-auth"],
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };
 

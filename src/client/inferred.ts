@@ -1,4 +1,4 @@
-import type { PublicView } from "../core/session.ts";
+import type { PublicView } from "../core/signed-in-session.ts";
 import type { InferActions } from "../http/action-definition.ts";
 import type { InferView } from "../http/create-sessions.ts";
 

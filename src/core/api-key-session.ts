@@ -9,7 +9,8 @@ import { noTexts } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import type { KeyRejectReason } from "./events.ts";
 import { judge } from "./lifecycle.ts";
-import type { Extended, SessionTypes, SignedInSession } from "./session.ts";
+import type { Extended, SessionTypes } from "./session.ts";
+import type { Recorded, SignedInSession } from "./signed-in-session.ts";
 import type { Transport } from "./transport.ts";
 import { Visit } from "./visit.ts";
 
@@ -17,11 +18,12 @@ import { Visit } from "./visit.ts";
  * What a script has that presents an API key: a session of the key's user, read-only, with the extensions. It has no data of
  * its own, and `authenticatedAt` is 0, since nobody proved anything: it satisfies no `freshFor`. `id` is the key's public id.
  */
-export type DeviceSession<Types extends SessionTypes> = Extended<SignedInSession<Types>, Types> & {
-  readonly kind: "device";
-  /** What the key may be used for. */
-  readonly scopes: readonly string[];
-};
+export type DeviceSession<Types extends SessionTypes> = Extended<SignedInSession<Types>, Types> &
+  Recorded & {
+    readonly kind: "device";
+    /** What the key may be used for. */
+    readonly scopes: readonly string[];
+  };
 
 /** What the request that brings a key offers. */
 export interface KeyBearer {

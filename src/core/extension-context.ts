@@ -1,14 +1,18 @@
+import { isSessionError } from "../errors.ts";
+import { isPromise, type Maybe } from "../maybe.ts";
 import type { Clock } from "../runtime.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Identity } from "./acting.ts";
 import type { OnDiscard } from "./data-view.ts";
 import type { DataOperation } from "./draft.ts";
 import type { Emit } from "./events.ts";
+import { extensionError, isSteering } from "./extension-error.ts";
 import { type ResolvedExtension, recordKey } from "./extension-policy.ts";
 import type { EventFacts, ExtensionContext } from "./extensions.ts";
 import { deepFreeze } from "./json.ts";
 import { encodeAll, updateOne, writeAll } from "./operations.ts";
 import type { AnyReadonlySession } from "./session.ts";
+import { withinLimit } from "./time-limit.ts";
 
 /** What an extension needs of the visit that its session belongs to. */
 export interface ExtensionHost {
@@ -74,6 +78,16 @@ export class OwnContext implements ExtensionContext {
       sessionId: record?.id ?? null,
       ...(actor && { actorId: actor.userId }),
     });
+  }
+
+  async inTime<T>(ask: () => Maybe<T>): Promise<T> {
+    try {
+      const answer = ask();
+      if (!isPromise(answer)) return answer;
+      return await withinLimit(answer, this.#extension.timeLimit, this.#host.clock);
+    } catch (error) {
+      throw isSessionError(error) || isSteering(error) ? error : extensionError(this.#extension, "method", error);
+    }
   }
 
   // Getters over the record at hand, since the data may change while the value of the extension lives.

@@ -1,6 +1,7 @@
-import { isSessionError, type SessionError, SessionExtensionError } from "../errors.ts";
+import { isSessionError, type SessionError } from "../errors.ts";
 import { isPromise, type Maybe } from "../maybe.ts";
 import { type ExtensionHost, OwnContext } from "./extension-context.ts";
+import { extensionError, isSteering } from "./extension-error.ts";
 import type { ResolvedExtension } from "./extension-policy.ts";
 import type { AnyReadonlySession } from "./session.ts";
 import { NoAnswer, withinLimit } from "./time-limit.ts";
@@ -88,20 +89,4 @@ export function noteFailure(
 /** Waits for what a callback of an extension answers, within its time limit. */
 export function inTime<T>(host: ExtensionHost, extension: ResolvedExtension, answer: Maybe<T>): Maybe<T> {
   return isPromise(answer) ? withinLimit(answer, extension.timeLimit, host.clock) : answer;
-}
-
-function extensionError({ name, timeLimit }: ResolvedExtension, part: string, cause: unknown): SessionExtensionError {
-  const what =
-    cause instanceof NoAnswer
-      ? `The extension ${name} did not answer within ${timeLimit} ms.`
-      : `The extension ${name} failed in its ${part}.`;
-  return new SessionExtensionError("EXTENSION_FAILED", what, {
-    hint: "The session itself is well. Give the extension a fallback where a page can do without it.",
-    cause,
-  });
-}
-
-/** Renderers steer by what is thrown: React's signals are promises, those of frameworks carry a digest. They are no failures. */
-export function isSteering(error: unknown): boolean {
-  return isPromise(error) || typeof (error as { digest?: unknown } | null | undefined)?.digest === "string";
 }

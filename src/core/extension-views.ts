@@ -1,8 +1,9 @@
 import { SessionExtensionError } from "../errors.ts";
 import { chain, isPromise, type Maybe } from "../maybe.ts";
 import type { ExtensionHost } from "./extension-context.ts";
+import { isSteering } from "./extension-error.ts";
 import type { ResolvedExtension } from "./extension-policy.ts";
-import { contextOf, extensionValue, inTime, isSteering, noteFailure } from "./extension-run.ts";
+import { contextOf, extensionValue, inTime, noteFailure } from "./extension-run.ts";
 import type { Policy } from "./policy.ts";
 import { NoAnswer, withinLimit } from "./time-limit.ts";
 

@@ -32,6 +32,11 @@ export interface ExtensionContext<Data extends object = object, Input extends ob
   ): Promise<Data[Key]>;
   /** Reports what happened to `onEvent`, as an event of the type `"extension"` that names the session and its user. */
   emit(event: string, facts?: EventFacts): void;
+  /**
+   * Asks the application's code something from a method of the value, and waits as long as `resolve` may take: what fails, or does
+   * not answer within the time limit, is `EXTENSION_FAILED`. Errors of ours pass as they are.
+   */
+  inTime<T>(ask: () => Maybe<T>): Promise<T>;
 }
 
 /** An extension as an object: how it is made, and what else belongs to it. Only `resolve` is required. */

@@ -41,6 +41,11 @@ export interface IdentityFunction {
   signOut?(request: IdentityRequest): Maybe<readonly SessionCookie[] | void>;
 }
 
+/** The same as an option, whose own type is inferred. Spelled anew: of a type as it is declared TypeScript infers nothing. */
+export type IdentityOption<Identity extends object> = Identity &
+  Pick<IdentityFunction, "signOut"> &
+  ((...request: Parameters<IdentityFunction>) => ReturnType<IdentityFunction>);
+
 /** Finds a user by id: the `user` function of the configuration. It is given what `identity` knows of that user, if it does. */
 export type FindUser = (userId: string, external?: unknown) => Maybe<unknown>;
 

@@ -24,17 +24,8 @@ export interface SessionTypes {
   readonly extensions: object;
   /** What of a session may reach the browser. */
   readonly view: unknown;
-}
-
-/** What `GET {basePath}` and `toClient()` show of a signed-in session, where the configuration has no `publicView`. */
-export interface PublicView {
-  readonly id: string;
-  readonly userId: string;
-  readonly authenticatedAt: number;
-  readonly idleExpiresAt: number;
-  readonly expiresAt: number;
-  /** Raised by every change of data, identity or token. */
-  readonly version: number;
+  /** The function that tells whom another application has signed in; any `object` where there is none. */
+  readonly identity: object;
 }
 
 /** The data as it is read. A key whose schema does not accept `undefined` may still be absent. */
@@ -119,20 +110,6 @@ export interface ReadonlySession<Types extends SessionTypes> {
    */
   verifyCsrfToken(token: unknown, form?: string): Promise<boolean>;
 }
-
-/** A session that somebody is signed in to. */
-export type SignedInSession<Types extends SessionTypes> = ReadonlySession<Types> & {
-  readonly id: string;
-  readonly userId: string;
-  readonly user: Types["user"];
-  readonly createdAt: number;
-  readonly authenticatedAt: number;
-  readonly lastSeenAt: number;
-  readonly idleExpiresAt: number;
-  readonly expiresAt: number;
-  readonly version: number;
-  readonly isAnonymous: false;
-};
 
 /**
  * One visitor's session, with its mutators. Each of them is stored when its promise resolves; there is nothing to save

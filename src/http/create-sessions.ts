@@ -1,11 +1,13 @@
 import type { DeviceSession } from "../core/api-key-session.ts";
 import type { DataSchemas } from "../core/data-shape.ts";
 import type { Extension } from "../core/extensions.ts";
+import type { IdentityOption } from "../core/external-user.ts";
 import type { ImpersonationOptions } from "../core/impersonation-policy.ts";
 import type { KeyRule } from "../core/keep.ts";
 import { createManager, type Manager } from "../core/manager.ts";
 import type { PolicyOptions } from "../core/policy.ts";
-import type { DataOf, Extended, InputOf, PublicView, ReadonlySession, Session, SessionTypes } from "../core/session.ts";
+import type { DataOf, Extended, InputOf, ReadonlySession, Session, SessionTypes } from "../core/session.ts";
+import type { PublicView, PublicViewOf } from "../core/signed-in-session.ts";
 import type { Timeouts, TimeoutsFunction, TimeoutsPreset } from "../core/timeouts.ts";
 import type { Maybe } from "../maybe.ts";
 import type { ActionDefinition, AnyActionDefinition } from "./action-definition.ts";
@@ -19,12 +21,13 @@ import { createHandler, type Handler } from "./router.ts";
 import { type SignOutOptions, signOutProblems } from "./sign-out.ts";
 
 /** The types that a configuration infers. */
-export interface TypesOf<Schemas extends DataSchemas, User, Added, View = PublicView> {
+export interface TypesOf<Schemas extends DataSchemas, User, Added, View = PublicView, Identity = object> {
   readonly data: DataOf<Schemas>;
   readonly input: InputOf<Schemas>;
   readonly user: User;
   readonly extensions: Added;
   readonly view: View;
+  readonly identity: Identity;
 }
 
 /** What reaches the browser: the public view, and what the extensions show beside it. */
@@ -51,12 +54,16 @@ export interface SessionsOptions<
   Schemas extends DataSchemas,
   User,
   Added extends object,
-  View = PublicView,
+  Identity extends object = object,
+  View = PublicViewOf<Identity>,
   Actions extends object = object,
   Inputs extends object = object,
   Extend extends object = object,
   Auths extends object = object,
-> extends Omit<PolicyOptions, "data" | "keep" | "user" | "extend" | "publicView" | "timeouts" | "impersonation"> {
+> extends Omit<
+    PolicyOptions,
+    "data" | "keep" | "user" | "identity" | "extend" | "publicView" | "timeouts" | "impersonation"
+  > {
   /**
    * How long sessions live: two durations, a preset (`"aal1"`, `"aal2"`, `"aal3"` after NIST SP 800-63B-4), or a function of the
    * user and the data that chooses for each session (default: idle 7 days, absolute 30 days). A session keeps the timeouts that
@@ -77,6 +84,12 @@ export interface SessionsOptions<
    * given what that says of the user, which may spare the look-up.
    */
   readonly user?: (userId: string, external?: unknown) => Maybe<User | null | undefined>;
+  /**
+   * Tells who is signed in, where another application does that, such as `authjs(auth)` of `coatcheck/authjs` (default: our own
+   * `signIn` does). Sessions then carry data and extensions; until the first write of a signed-in visitor there is no record,
+   * and `id` and the instants are `null`, as the types of such a configuration say.
+   */
+  readonly identity?: IdentityOption<Identity> | undefined;
   /** Properties to add to the session: lazy, once per request, typed. Functions, or what `defineExtension` gives. */
   readonly extend?: Extend & {
     readonly [Name in keyof Added]: Extension<ReadonlySession<TypesOf<Schemas, User, object>>, Added[Name]>;
@@ -90,7 +103,7 @@ export interface SessionsOptions<
   readonly actions?: Actions & {
     readonly [Name in keyof Inputs]: ActionDefinition<
       Inputs[Name],
-      TypesOf<Schemas, User, Added, NoInfer<View>>,
+      TypesOf<Schemas, User, Added, NoInfer<View>, NoInfer<Identity>>,
       Name extends keyof Auths ? Auths[Name] : unknown
     >;
   } & { readonly [Name in keyof Auths]: { readonly auth?: Auths[Name] } };
@@ -140,14 +153,15 @@ export function createSessions<
   const Schemas extends DataSchemas = DataSchemas,
   User = null,
   Added extends object = object,
-  View = PublicView,
+  Identity extends object = object,
+  View = PublicViewOf<Identity>,
   const Actions extends object = object,
   Inputs extends object = object,
   Extend extends object = object,
   Auths extends object = object,
 >(
-  options: SessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths>,
-): Sessions<TypesOf<Schemas, User, Added, ViewWith<View, Extend>>, AllActions<Actions, Extend>> {
+  options: SessionsOptions<Schemas, User, Added, Identity, View, Actions, Inputs, Extend, Auths>,
+): Sessions<TypesOf<Schemas, User, Added, ViewWith<View, Extend>, Identity>, AllActions<Actions, Extend>> {
   const { actions = {} as Actions, csrf, signOut = {}, ...engineOptions } = options;
   const hasSecrets = (options.secrets?.length ?? 0) > 0;
   const problems = signOutProblems(signOut);
@@ -155,7 +169,7 @@ export function createSessions<
   const csrfPolicy = resolveCsrf(csrf, hasSecrets, problems);
   const sources = [{ name: "actions", definitions: actions as ActionDefinitions }, ...extensionActions(options.extend)];
   const added = tableOf(sources, problems, has);
-  type Types = TypesOf<Schemas, User, Added, ViewWith<View, Extend>>;
+  type Types = TypesOf<Schemas, User, Added, ViewWith<View, Extend>, Identity>;
   const manager = createManager<Types>(engineOptions as PolicyOptions, problems);
   const anyManager = manager as unknown as Manager<SessionTypes>; // no action of ours depends on the types
   const crossSite = createCrossSiteCheck(manager.policy, csrfPolicy, manager.emit);

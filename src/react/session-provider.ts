@@ -1,5 +1,5 @@
 import type { ReactElement, ReactNode } from "react";
-import type { PublicView } from "../core/session.ts";
+import type { PublicView } from "../core/signed-in-session.ts";
 import { tabOf } from "./browser-tab.ts";
 import { createElement, useEffect, useLayoutEffect, useMemo, useState } from "./react.ts";
 import { type Scope, ScopeContext } from "./scope.ts";

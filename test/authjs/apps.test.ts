@@ -17,6 +17,17 @@ function canRun(folder: string): true | string {
   return true;
 }
 
+/** The proxy of the application. Next 16 runs it in Node; the one before has to be asked to. */
+function proxyFile(major: 4 | 5): Record<string, string> {
+  const [name, runtime] = major === 5 ? ["proxy", ""] : ["middleware", ', runtime: "nodejs"'];
+  const lines = [
+    'import { handleProxy } from "./lib/at-proxy.js";',
+    `export function ${name}(request, event) { return handleProxy(request, event); }`,
+    `export const config = { matcher: ["/at-proxy"]${runtime} };`,
+  ];
+  return { [`${name}.js`]: lines.join("\n") };
+}
+
 /** An application with Auth.js, built and running, and a browser that visits it. */
 class Stage {
   readonly folder: string;
@@ -47,7 +58,10 @@ class Stage {
     const config = `export default { ${root} };\n`;
     // COATCHECK_REUSE_BUILD=1 starts what the last run has built, for whoever works on the journeys.
     if (process.env.COATCHECK_REUSE_BUILD !== "1")
-      await buildFolder(this.folder, await packPackage(), sources, { "next.config.mjs": config });
+      await buildFolder(this.folder, await packPackage(), sources, {
+        "next.config.mjs": config,
+        ...proxyFile(this.#major),
+      });
     this.store = await startCountedStore();
     if (this.#major === 5) this.provider = await startOpenidProvider(this.folder, () => this.app.origin);
     const provider = this.provider ? { OIDC_ISSUER: this.provider.issuer } : {};
@@ -134,6 +148,24 @@ function journeys(stage: Stage, signIn: (page: Page) => Promise<void>, signOutTh
     await expectBoth(page, stage, null);
     expect((await shown(page)).cart).toEqual([]);
     expect(await cookieNamed(page, "session")).toBeUndefined();
+  });
+
+  it("the proxy agrees with both, and a write there binds the session", async () => {
+    const page = await stage.page();
+    const atProxy = (method: string) =>
+      page.evaluate(async (how) => (await fetch("/at-proxy", { method: how })).json(), method);
+    expect(await atProxy("GET")).toEqual({ ours: null, cart: [] });
+    await press(page, "Add to cart");
+    await signIn(page);
+    const anonymous = await cookieNamed(page, "session");
+    expect(await atProxy("GET")).toEqual({ ours: "ada", cart: ["item 1"] });
+    expect(await cookieNamed(page, "session")).toBe(anonymous);
+    expect(await atProxy("POST")).toEqual({ ours: "ada", cart: ["item 1", "item 2"] });
+    expect(await cookieNamed(page, "session")).not.toBe(anonymous);
+    await expectBoth(page, stage, "ada");
+    expect(await shown(page)).toMatchObject({ cart: ["item 1", "item 2"] });
+    await signOutTheirs(page);
+    expect(await atProxy("GET")).toEqual({ ours: null, cart: [] });
   });
 
   it("sign-out of ours signs out of theirs", async () => {

@@ -100,6 +100,32 @@ describe("the session cases", () => {
     },
     "moves the end of a session to the very instant": () => ({ updateSession: async () => null }),
     "forgets a session that is deleted, and tells which it was": () => ({ deleteSession: async () => null }),
+    "ends a session at the very instant that it was given": (adapter) => ({
+      createSession: (session) => adapter.createSession({ ...session, expires: new Date(+session.expires + 1) }),
+    }),
+    "brings no session back that has ended": (adapter) => ({ updateSession: createAnew(adapter) }),
+    "makes none by a renewal of what was never made": (adapter) => ({ updateSession: createAnew(adapter) }),
+    "keeps the sessions of one user apart": (adapter) => ({
+      async deleteSession() {
+        for (const token of tokens) await adapter.deleteSession(token);
+        return null;
+      },
+    }),
+    "gives a token to one session only": (adapter) => ({
+      createSession: (session) => adapter.createSession(session).catch(() => session as never),
+    }),
+    "shows the user as they are now": (adapter) => {
+      let first: unknown;
+      return {
+        async updateUser(change) {
+          first = await adapter.getSessionAndUser([...tokens][0] as string);
+          return adapter.updateUser(change);
+        },
+        getSessionAndUser: async (token) => (first ?? (await adapter.getSessionAndUser(token))) as never,
+      };
+    },
+    "passes accounts and invitations on to the adapter beneath": () => ({ unlinkAccount: async () => undefined }),
+    "signs in a user who was just made": () => ({ getUserByEmail: async () => null }),
     "ends the sessions of a user who is deleted": (adapter) => {
       const users = new Map<string, unknown>();
       return {
@@ -109,9 +135,14 @@ describe("the session cases", () => {
     },
   };
   const tokens = new Set<string>();
+  /** What an upsert does: a renewal makes the session that it does not find. */
+  const createAnew =
+    (adapter: CaseAdapter): CaseAdapter["updateSession"] =>
+    async (change) =>
+      (await adapter.updateSession(change)) ?? adapter.createSession(change as never).catch(() => change as never);
 
   it.each(Object.keys(cases))("fail an adapter that is broken: %s", async (name) => {
-    const { adapter, user } = adapterOver(memoryStore());
+    const { adapter, user, clock } = adapterOver(memoryStore());
     tokens.clear();
     const watched: CaseAdapter = {
       ...adapter,
@@ -120,6 +151,6 @@ describe("the session cases", () => {
         return adapter.createSession(session);
       },
     };
-    await expect(cases[name]?.({ ...watched, ...broken[name]?.(watched) }, user)).rejects.toThrow();
+    await expect(cases[name]?.({ ...watched, ...broken[name]?.(watched) }, user, clock)).rejects.toThrow();
   });
 });

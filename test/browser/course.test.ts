@@ -1,48 +1,28 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import Database from "libsql";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { describeWith } from "../require-services.ts";
 import {
   account,
   addToCart,
-  chromiumPath,
+  arrive,
+  hasChromium,
   nothing,
-  openBrowser,
-  openShop,
+  openStage,
   replay,
-  type Shop,
   sessionCookie,
   shoot,
   signIn,
 } from "./shop.ts";
 
-const isAvailable = () => existsSync(chromiumPath) || `is not at ${chromiumPath} (apt-get install chromium)`;
-
-await describeWith("Chromium", isAvailable, () => {
-  const folder = mkdtempSync(join(tmpdir(), "coatcheck-course-"));
-  const databaseFile = join(folder, "course.db");
-  let shop: Shop;
-  let browser: Browser;
+await describeWith("Chromium", hasChromium, () => {
+  const { shop, databaseFile, openContext } = openStage("course");
   let context: BrowserContext;
   let page: Page;
   let complaints: string[];
 
-  beforeAll(async () => {
-    shop = await openShop(databaseFile);
-    browser = await openBrowser();
-  }, 600_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context = await openContext();
     page = await context.newPage();
     complaints = [];
     page.on("pageerror", (error) => complaints.push(error.message));
@@ -192,7 +172,7 @@ await describeWith("Chromium", isAvailable, () => {
   });
 
   it("lists the signed-in browsers, and ends one or all others at once (G11)", async () => {
-    const others = await Promise.all([1, 2, 3].map(() => browser.newContext()));
+    const others = await Promise.all([1, 2, 3].map(() => openContext()));
     for (const each of [context, ...others]) {
       const tab = each.pages()[0] ?? (await each.newPage());
       await tab.goto(`${shop.url}/sign-in`);
@@ -273,7 +253,7 @@ await describeWith("Chromium", isAvailable, () => {
   );
 
   it("does all of it without JavaScript", async () => {
-    const plain = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await openContext({ javaScriptEnabled: false });
     const tab = await plain.newPage();
     await addToCart(tab, shop, "the-night-sky-without-a-telescope");
     const anonymous = await sessionCookie(plain);
@@ -317,11 +297,6 @@ async function expectSeats(page: Page, seats: number): Promise<void> {
 
 function signOutButton(page: Page) {
   return page.getByRole("button", { name: "Sign out", exact: true });
-}
-
-/** Waits for a page, whatever the query. */
-function arrive(page: Page, path: string): Promise<void> {
-  return page.waitForURL((url) => url.pathname === path);
 }
 
 /** What customers have in their carts and have bought: every test begins without. */

@@ -1,51 +1,24 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { describeWith } from "../require-services.ts";
-import {
-  account,
-  administrator,
-  buy,
-  chromiumPath,
-  openBrowser,
-  openShop,
-  type Shop,
-  sessionCookie,
-  shoot,
-  signIn,
-  teacher,
-} from "./shop.ts";
+import { account, administrator, buy, hasChromium, openStage, sessionCookie, shoot, signIn, teacher } from "./shop.ts";
 
-const isAvailable = () => existsSync(chromiumPath) || `is not at ${chromiumPath} (apt-get install chromium)`;
 const example = join(import.meta.dirname, "../../examples/course");
 
 /** What stands in the third locked lesson of the course, and nowhere else. */
 const secret = "Shaping is stretching a skin over a balloon.";
 const locked = "This lesson is part of the course";
 
-await describeWith("Chromium", isAvailable, () => {
-  const folder = mkdtempSync(join(tmpdir(), "coatcheck-lessons-"));
-  let shop: Shop;
-  let browser: Browser;
+await describeWith("Chromium", hasChromium, () => {
+  const { shop, openContext } = openStage("lessons");
   let context: BrowserContext;
   let page: Page;
   let complaints: string[];
 
-  beforeAll(async () => {
-    shop = await openShop(join(folder, "course.db"));
-    browser = await openBrowser();
-  }, 900_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context = await openContext();
     page = await context.newPage();
     complaints = [];
     page.on("pageerror", (error) => complaints.push(error.message));
@@ -198,7 +171,7 @@ await describeWith("Chromium", isAvailable, () => {
   });
 
   it("does all of it without JavaScript", async () => {
-    const plain = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await openContext({ javaScriptEnabled: false });
     const tab = await plain.newPage();
     await tab.goto(lesson("upside-down", "drawing-what-you-see"));
     await tab.getByRole("button", { name: "Complete and continue" }).click();

@@ -1,43 +1,25 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import Database from "libsql";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterEach, expect, it } from "vitest";
 import { describeWith } from "../require-services.ts";
 import {
   account,
   addToCart,
-  chromiumPath,
-  openBrowser,
-  openShop,
+  arrive,
+  fillBilling,
+  hasChromium,
+  openStage,
+  placeOrder,
   replay,
-  type Shop,
   sessionCookie,
   shoot,
   signIn,
 } from "./shop.ts";
 
-const isAvailable = () => existsSync(chromiumPath) || `is not at ${chromiumPath} (apt-get install chromium)`;
-
-await describeWith("Chromium, buying and selling", isAvailable, () => {
-  const folder = mkdtempSync(join(tmpdir(), "coatcheck-shop-"));
-  const databaseFile = join(folder, "course.db");
+await describeWith("Chromium, buying and selling", hasChromium, () => {
+  const { shop, databaseFile, openContext } = openStage("shop");
   const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
-  let shop: Shop;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    shop = await openShop(databaseFile);
-    browser = await openBrowser();
-  }, 600_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
 
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
@@ -46,7 +28,7 @@ await describeWith("Chromium, buying and selling", isAvailable, () => {
 
   /** A browser that nobody is signed in on. */
   async function openDevice(options = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const context = await openContext(options);
     contexts.push(context);
     context.on("weberror", (error) => complaints.push(error.error().message));
     return context.newPage();
@@ -82,16 +64,10 @@ await describeWith("Chromium, buying and selling", isAvailable, () => {
   }
 
   /** Fills the steps of the checkout in, and places the order. */
-  async function placeOrder(page: Page): Promise<void> {
+  async function checkOut(page: Page): Promise<void> {
     await page.goto(`${shop.url}/checkout/contact`);
-    await page.getByRole("button", { name: "Continue to billing" }).click();
-    await page.getByLabel("Street and number").fill("Rue des Lilas 4");
-    await page.getByLabel("Postcode").fill("75011");
-    await page.getByLabel("Town or city").fill("Paris");
-    await page.getByLabel("Country", { exact: true }).selectOption("FR");
-    await page.getByRole("button", { name: "Review the order" }).click();
-    await page.getByRole("button", { name: "Place the order" }).click();
-    await page.getByRole("heading", { name: "Test payment" }).waitFor();
+    await fillBilling(page);
+    await placeOrder(page);
   }
 
   it("shows the price for the visitor's country, with and without JavaScript, and none that an address claims", async () => {
@@ -194,7 +170,7 @@ await describeWith("Chromium, buying and selling", isAvailable, () => {
     await laptop.goto(`${shop.url}/cart`);
     await expectTotal(laptop, "€204"); // a coupon belongs to the visit, a cart to the customer
 
-    await placeOrder(laptop);
+    await checkOut(laptop);
     await shoot(laptop, "test-payment");
     await laptop.getByRole("button", { name: "Decline" }).click();
     await laptop.getByText("The payment was declined. Nothing was charged.").waitFor();
@@ -257,7 +233,7 @@ await describeWith("Chromium, buying and selling", isAvailable, () => {
     await shoot(page, "purchases-empty");
     await shopFrom(page, "India");
     await addToCart(page, shop, "letterforms");
-    await placeOrder(page);
+    await checkOut(page);
     const other = await page.context().newPage();
     await other.goto(page.url());
     await Promise.all([page, other].map((tab) => tab.getByRole("button", { name: "Pay €22.25" }).click()));
@@ -315,9 +291,4 @@ function addressOf(name: string): string {
 
 async function expectTotal(page: Page, total: string): Promise<void> {
   await page.locator(".sum .total dd", { hasText: new RegExp(`^${total.replace(".", "\\.")}$`) }).waitFor();
-}
-
-/** Waits for a page, whatever the query. */
-function arrive(page: Page, path: string): Promise<void> {
-  return page.waitForURL((url) => url.pathname === path);
 }

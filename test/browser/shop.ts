@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 
 export const chromiumPath = "/usr/bin/chromium";
 export const account = { email: "demo@coatcheck.dev", password: "evening light on paper" };
@@ -14,6 +16,9 @@ const pictures = join(root, "test-results/course");
 // Without these Chromium looks for Google's hosts, which a closed network refuses many times a second.
 const flags =
   "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+
+/** Whether the machine has the browser, or why the tests that need it cannot run. */
+export const hasChromium = () => existsSync(chromiumPath) || `is not at ${chromiumPath} (apt-get install chromium)`;
 
 /** The demo, as `npm run demo` serves it. */
 export interface Shop {
@@ -40,6 +45,46 @@ export async function openShop(databaseFile: string, databaseUrl = "", settings 
 export function openBrowser(): Promise<Browser> {
   mkdirSync(pictures, { recursive: true });
   return chromium.launch({ executablePath: chromiumPath, args: flags.split(" ") });
+}
+
+/** What the tests of a file share: a shop with a database of its own, and a browser. */
+export interface Stage {
+  readonly shop: Shop;
+  readonly folder: string;
+  readonly databaseFile: string;
+  /** A browser that nobody is signed in on. */
+  openContext(options?: BrowserContextOptions): Promise<BrowserContext>;
+}
+
+/** Sets the stage before the tests of this `describe`, and clears it away after them. `settings` are those of the shop. */
+export function openStage(name: string, settings = {}): Stage {
+  const folder = mkdtempSync(join(tmpdir(), `coatcheck-${name}-`));
+  const databaseFile = join(folder, "course.db");
+  let opened: Shop;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    opened = await openShop(databaseFile, "", settings);
+    browser = await openBrowser();
+  }, 900_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await opened?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  return {
+    shop: {
+      get url() {
+        return opened.url;
+      },
+      close: () => opened.close(),
+    },
+    folder,
+    databaseFile,
+    openContext: (options) => browser.newContext({ viewport: { width: 1280, height: 800 }, ...options }),
+  };
 }
 
 /** Takes a picture for people to look at: of a wide window and of a telephone. */
@@ -77,6 +122,11 @@ export async function replay(shop: Shop, cookie: string) {
 /** What a stranger sees. */
 export const nothing = { session: null, seats: 0, accountStatus: 307 };
 
+/** Waits for a page, whatever the query. */
+export function arrive(page: Page, path: string): Promise<void> {
+  return page.waitForURL((url) => url.pathname === path);
+}
+
 export async function addToCart(page: Page, shop: Shop, slug: string): Promise<void> {
   await page.goto(`${shop.url}/courses/${slug}`);
   await page.getByRole("button", { name: /^Add/ }).click();
@@ -89,19 +139,31 @@ export async function signIn(page: Page, password = account.password, email = ac
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Goes from the first step of the checkout to the last one. */
+export async function fillBilling(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Continue to billing" }).click();
+  await page.getByLabel("Street and number").fill("Rue des Lilas 4");
+  await page.getByLabel("Postcode").fill("75011");
+  await page.getByLabel("Town or city").fill("Paris");
+  await page.getByLabel("Country", { exact: true }).selectOption("FR");
+  await page.getByRole("button", { name: "Review the order" }).click();
+  await arrive(page, "/checkout/review");
+}
+
+/** Goes on to the payment. */
+export async function placeOrder(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Place the order" }).click();
+  await page.getByRole("heading", { name: "Test payment" }).waitFor();
+}
+
 /** Buys a course from the cart to the order; signs in on the way. */
 export async function buy(page: Page, shop: Shop, slug: string): Promise<void> {
   await addToCart(page, shop, slug);
   await page.goto(`${shop.url}/cart`);
   await page.getByRole("link", { name: "Check out" }).click();
   await signIn(page);
-  await page.getByRole("button", { name: "Continue to billing" }).click();
-  await page.getByLabel("Street and number").fill("Rue des Lilas 4");
-  await page.getByLabel("Postcode").fill("75011");
-  await page.getByLabel("Town or city").fill("Paris");
-  await page.getByLabel("Country").selectOption("FR");
-  await page.getByRole("button", { name: "Review the order" }).click();
-  await page.getByRole("button", { name: "Place the order" }).click();
+  await fillBilling(page);
+  await placeOrder(page);
   await page.getByRole("button", { name: /^Pay/ }).click();
   await page.getByText("Thank you. Your order is paid.").waitFor();
 }

@@ -1,25 +1,21 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterEach, expect, it } from "vitest";
 import { describeWith } from "../require-services.ts";
 import {
   account,
   administrator,
-  chromiumPath,
+  arrive,
+  hasChromium,
   nothing,
-  openBrowser,
   openShop,
+  openStage,
   replay,
-  type Shop,
   sessionCookie,
   shoot,
   signIn,
 } from "./shop.ts";
-
-const isAvailable = () => existsSync(chromiumPath) || `is not at ${chromiumPath} (apt-get install chromium)`;
 
 /** A browser of its own, with two tabs. */
 interface Device {
@@ -28,24 +24,10 @@ interface Device {
   readonly other: Page;
 }
 
-await describeWith("Chromium, signed in everywhere", isAvailable, () => {
-  const folder = mkdtempSync(join(tmpdir(), "coatcheck-signed-in-"));
-  const databaseFile = join(folder, "course.db");
+await describeWith("Chromium, signed in everywhere", hasChromium, () => {
+  const { shop, folder, databaseFile, openContext } = openStage("signed-in");
   const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
-  let shop: Shop;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    shop = await openShop(databaseFile);
-    browser = await openBrowser();
-  }, 600_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
 
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
@@ -55,7 +37,7 @@ await describeWith("Chromium, signed in everywhere", isAvailable, () => {
 
   /** Opens a device that nobody is signed in on, with the catalogue in both of its tabs. */
   async function openDevice(at = shop): Promise<Device> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const context = await openContext();
     contexts.push(context);
     context.on("weberror", (error) => complaints.push(error.error().message));
     const [tab, other] = [await context.newPage(), await context.newPage()];
@@ -246,7 +228,7 @@ await describeWith("Chromium, signed in everywhere", isAvailable, () => {
 
   it("ends one, the others, and all sessions without JavaScript, too", async () => {
     const others = [await openSignedIn("/account"), await openSignedIn("/account"), await openSignedIn("/account")];
-    const plain = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await openContext({ javaScriptEnabled: false });
     contexts.push(plain);
     const tab = await plain.newPage();
     await tab.goto(`${shop.url}/sign-in?returnTo=/account/devices`);
@@ -264,8 +246,3 @@ await describeWith("Chromium, signed in everywhere", isAvailable, () => {
     expect(await replay(shop, cookie)).toEqual(nothing);
   });
 });
-
-/** Waits for a page, whatever the query. */
-function arrive(page: Page, path: string): Promise<void> {
-  return page.waitForURL((url) => url.pathname === path);
-}

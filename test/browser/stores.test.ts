@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection } from "mysql2/promise";
@@ -11,7 +11,7 @@ import { startRedis } from "../servers/redis-server.mjs";
 import { reach, services } from "../services.mjs";
 import {
   addToCart,
-  chromiumPath,
+  hasChromium,
   nothing,
   openBrowser,
   openShop,
@@ -65,9 +65,7 @@ const places = {
   Redis: { open: redisPlace, isAvailable: () => areInstalled("redis-server") },
 };
 
-const hasBrowser = () => existsSync(chromiumPath) || `is not at ${chromiumPath} (apt-get install chromium)`;
-
-await describeWith("Chromium, the demo on each store", hasBrowser, async () => {
+await describeWith("Chromium, the demo on each store", hasChromium, async () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

@@ -102,6 +102,40 @@ describe("R-A15: the current organisation", () => {
     expect(organisations.memberships.map(({ id }) => id)).toEqual(["red"]);
   });
 
+  it.each([
+    ["of its own", { timeLimit: "3s" } as const, {}, 3_000],
+    ["of the configuration", {}, { callbackTimeLimit: "4s" } as const, 4_000],
+  ])("is waited for within its time limit, %s, and nothing has changed", async (_, options, configuration, limit) => {
+    const runtime = fakeRuntime();
+    let answer = async (): Promise<readonly Team[]> => [team("red"), team("blue")];
+    const sessions = createSessions({
+      ...{ store: memoryStore(), runtime, origins: ["https://shop.example"], user: (id: string) => ({ id }) },
+      extend: { organisation: organisation({ memberships: () => answer(), ...options }) },
+      ...configuration,
+    });
+    const { token } = await sessions.create({ userId: "ann" });
+    const organisations = await (await sessions.validate(token))?.organisation;
+    answer = () => new Promise(() => undefined);
+    let outcome: unknown = "waiting";
+    const switched = organisations?.switch("blue").then(
+      () => "switched",
+      (error) => error.code,
+    );
+    switched?.then((found) => {
+      outcome = found;
+    });
+    runtime.advance(limit - 1);
+    await Promise.resolve();
+    expect(outcome).toBe("waiting");
+    runtime.advance(1);
+    expect(await switched).toBe("EXTENSION_FAILED");
+    expect(organisations?.current).toBeNull();
+    answer = () => Promise.reject(new Error("10.0.0.7 is away"));
+    await expect(organisations?.switch("blue")).rejects.toMatchObject({ code: "EXTENSION_FAILED" });
+    answer = async () => [team("red"), team("blue")];
+    expect(await organisations?.switch("blue")).toBe(true);
+  });
+
   it("is validated when it is read: a membership that has ended reads as the default, its roles as they are now", async () => {
     const { sessions, currentOf, switchTo, request, teams } = club();
     const { token } = await sessions.create({ userId: "ann" });

@@ -1,11 +1,17 @@
 import { withSession } from "../../src/adapters/web.ts";
 import type { DataSchemas } from "../../src/core/data-shape.ts";
-import { createSessions, type InferSession, memoryStore, type SessionEvent } from "../../src/index.ts";
+import {
+  createSessions,
+  type IdentityFunction,
+  type InferSession,
+  memoryStore,
+  type SessionEvent,
+} from "../../src/index.ts";
 import { type CountingStore, countingStore, type FakeRuntime, fakeRuntime } from "../../src/testing/index.ts";
 
 /** Sessions of any data, any user and no extensions. */
-type Sessions = ReturnType<typeof createSessions<DataSchemas, unknown, object>>;
-type Options = Parameters<typeof createSessions<DataSchemas, unknown, Record<string, unknown>>>[0];
+type Sessions = ReturnType<typeof createSessions<DataSchemas, unknown, object, IdentityFunction>>;
+type Options = Parameters<typeof createSessions<DataSchemas, unknown, Record<string, unknown>, IdentityFunction>>[0];
 
 /** A configuration under test: its clock, its counted store, its events. */
 export interface World {

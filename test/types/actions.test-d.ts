@@ -112,6 +112,7 @@ declare const plain: DeviceSession<{
   user: null;
   extensions: object;
   view: unknown;
+  identity: object;
 }>;
 is<Equal<typeof plain.scopes, readonly string[]>>();
 

@@ -5,6 +5,8 @@ const longest = 128;
 
 export const signInSchema = z.object({ email: z.email().max(254), password: z.string().min(1).max(longest) });
 
+export type Credentials = z.output<typeof signInSchema>;
+
 const newPassword = z
   .string()
   .min(10, "At least 10 characters; a few words make a good one.")

@@ -6,6 +6,7 @@ import { basket } from "./basket";
 import { checkoutSchema } from "./checkout";
 import { shoppingFromSchema } from "./countries";
 import { flashSchema } from "./flash";
+import { authjsLoader, identityOf } from "./identity";
 import { organisations } from "./organisations";
 import { deviceOptions, timeouts } from "./settings";
 import { shop } from "./shop";
@@ -17,6 +18,9 @@ const origins = process.env.ORIGINS?.split(" ") ?? ["http://localhost:3000"];
 
 /** What the links that we give away begin with. */
 export const origin = origins[0];
+
+/** Auth.js, for whom it signs in: with `SIGN_IN=authjs`. */
+export const loadAuthjs = authjsLoader((options) => destroySession(options));
 
 export const {
   auth,
@@ -35,6 +39,7 @@ export const {
   timeouts,
   devices: deviceOptions,
   user: findUser,
+  ...identityOf(loadAuthjs),
   data: { checkout: checkoutSchema, flash: flashSchema, shoppingFrom: shoppingFromSchema },
   keep: ["checkout", "shoppingFrom"],
   extend: {

@@ -19,3 +19,6 @@ export const countryHeader = process.env.COUNTRY_HEADER || null;
 export const deviceOptions = process.env.TRUSTED_PROXIES
   ? ({ address: "coarse", trustedProxies: Number(process.env.TRUSTED_PROXIES) } as const)
   : {};
+
+/** Who signs users in: Auth.js with `SIGN_IN=authjs`, and the shop itself without. The pages are the same ones. */
+export const isAuthjsDemo = process.env.SIGN_IN === "authjs";

@@ -27,6 +27,11 @@ export function findUser(id: string): User | null {
   return row ?? null;
 }
 
+export function findUserByEmail(email: string): User | null {
+  const row = database().prepare("SELECT id, email, name, role FROM users WHERE email = ?").get(email);
+  return (row as User | undefined) ?? null;
+}
+
 export function allUsers(): User[] {
   return database().prepare("SELECT id, email, name, role FROM users ORDER BY name, id").all() as User[];
 }

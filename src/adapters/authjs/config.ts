@@ -5,7 +5,8 @@ import { dateOf } from "../../runtime.ts";
 import type { AnySessions } from "../lucia/token-visit.ts";
 import { type AuthjsAdapterOptions, authjsAdapter } from "./adapter.ts";
 import { sessionCookiesOf } from "./cookies.ts";
-import type { AuthjsSessionMethods, UsersAdapter } from "./port.ts";
+import { hidingTokens } from "./hidden-token.ts";
+import type { UsersAdapter } from "./port.ts";
 
 /** What is looked at of an Auth.js configuration, by its shape. Everything else is passed on. */
 export interface AuthjsConfig {
@@ -103,18 +104,6 @@ interface JwtParams {
   readonly token: object;
   readonly user?: { readonly id?: unknown };
   readonly account?: { readonly type?: string } | null;
-}
-
-/** Sessions as callbacks and `auth()` may see them: who spreads one, or answers it as JSON, leaves its token out. */
-function hidingTokens<Methods extends AuthjsSessionMethods<unknown>>(adapter: Methods): Methods {
-  return {
-    ...adapter,
-    async getSessionAndUser(sessionToken: string) {
-      const found = await adapter.getSessionAndUser(sessionToken);
-      if (found) Object.defineProperty(found.session, "sessionToken", { enumerable: false });
-      return found;
-    },
-  };
 }
 
 async function presentedTokens({ cookies }: AuthjsConfig, { headers }: AuthjsAdapterOptions): Promise<string[]> {

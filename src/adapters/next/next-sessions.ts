@@ -1,6 +1,6 @@
 import type { DataSchemas } from "../../core/data-shape.ts";
-import type { PublicView } from "../../core/session.ts";
 import type { SignInOptions } from "../../core/session-options.ts";
+import type { PublicViewOf } from "../../core/signed-in-session.ts";
 import {
   type AllActions,
   createSessions,
@@ -32,12 +32,13 @@ export interface NextSessionsOptions<
   Schemas extends DataSchemas,
   User,
   Added extends object,
+  Identity extends object,
   View,
   Actions extends object = object,
   Inputs extends object = object,
   Extend extends object = object,
   Auths extends object = object,
-> extends SessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths> {
+> extends SessionsOptions<Schemas, User, Added, Identity, View, Actions, Inputs, Extend, Auths> {
   /** The page that `requireUser` redirects to (default `"/sign-in"`). */
   readonly signInPath?: string;
   /**
@@ -64,17 +65,18 @@ export function nextSessions<
   const Schemas extends DataSchemas = DataSchemas,
   User = null,
   Added extends object = object,
-  View = PublicView,
+  Identity extends object = object,
+  View = PublicViewOf<Identity>,
   const Actions extends object = object,
   Inputs extends object = object,
   Extend extends object = object,
   Auths extends object = object,
 >(
-  options: NextSessionsOptions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths>,
-): NextSessions<TypesOf<Schemas, User, Added, ViewWith<View, Extend>>, AllActions<Actions, Extend>> {
-  type Types = TypesOf<Schemas, User, Added, ViewWith<View, Extend>>;
+  options: NextSessionsOptions<Schemas, User, Added, Identity, View, Actions, Inputs, Extend, Auths>,
+): NextSessions<TypesOf<Schemas, User, Added, ViewWith<View, Extend>, Identity>, AllActions<Actions, Extend>> {
+  type Types = TypesOf<Schemas, User, Added, ViewWith<View, Extend>, Identity>;
   const { signInPath = "/sign-in", reauthenticatePath = signInPath, ...rest } = options;
-  const sessions = createSessions<Schemas, User, Added, View, Actions, Inputs, Extend, Auths>(rest);
+  const sessions = createSessions<Schemas, User, Added, Identity, View, Actions, Inputs, Extend, Auths>(rest);
   // Inside Next, which puts AsyncLocalStorage on globalThis, this module is evaluated once for each layer.
   if ("AsyncLocalStorage" in globalThis) shareMemoryStore(options.store, configurationKey(sessions.policy));
   const find = createVisits(sessions);

@@ -1,6 +1,7 @@
 import type { NextRequest } from "next/server.js";
-import type { Extended, ReadonlySession, Session, SessionTypes, SignedInSession } from "../../core/session.ts";
+import type { Extended, ReadonlySession, Session, SessionTypes } from "../../core/session.ts";
 import type { AuthenticationRequirement, SignInOptions } from "../../core/session-options.ts";
+import type { SignedInSession } from "../../core/signed-in-session.ts";
 import type { ActionMethod } from "../../http/action-definition.ts";
 import type { Sessions } from "../../http/create-sessions.ts";
 import type { NodeRequest, NodeResponse } from "../../http/node-exchange.ts";

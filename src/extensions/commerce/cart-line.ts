@@ -30,6 +30,12 @@ export function setLine(lines: readonly CartLine[], { productId, quantity }: Car
   return lines.map((line) => (line.productId === productId ? { productId, quantity } : line));
 }
 
+/** Takes pieces away; without any left the product is out. */
+export function reduceLine(lines: readonly CartLine[], { productId, quantity }: CartLine): CartLine[] {
+  const present = lines.find((line) => line.productId === productId)?.quantity ?? 0;
+  return setLine(lines, { productId, quantity: Math.max(0, present - quantity) });
+}
+
 /** Adds pieces to those that are there, up to {@link mostPieces}. */
 export function addLine(lines: readonly CartLine[], { productId, quantity }: CartLine): CartLine[] {
   const present = lines.find((line) => line.productId === productId)?.quantity ?? 0;

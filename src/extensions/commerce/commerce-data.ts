@@ -10,7 +10,7 @@ export interface NewPurchase {
   readonly entitlements: readonly Entitlement[];
 }
 
-/** An order that has been paid. */
+/** An order that has been paid, or costs nothing. */
 export interface Fulfilment {
   readonly orderId: string;
   /** The provider's name for what it told: it counts once. */
@@ -18,8 +18,8 @@ export interface Fulfilment {
   readonly userId: string;
   /** The purchases of its lines. */
   readonly bought: readonly NewPurchase[];
-  /** `"required"`: coupons that are used up undo all of it. `"counted"`: the visitor has paid, and what they used is counted only. */
-  readonly coupons: "required" | "counted";
+  /** Whether money was paid. An order whose coupon or credit is gone is then `"unfulfilled"`; one of nothing stays as it was. */
+  readonly isPaid: boolean;
   readonly now: number;
 }
 
@@ -68,20 +68,33 @@ export interface CommerceData {
   mergeCart(userId: string, lines: readonly CartLine[]): Promise<void>;
   /** Adds pieces to a user's cart, up to a number of pieces. */
   addToCart(userId: string, line: CartLine, most: number): Promise<void>;
+  /** Takes pieces out of a user's cart; where none is left, the product. */
+  takeFromCart(userId: string, line: CartLine): Promise<void>;
   /** Sets the quantity of one product in a user's cart; 0 takes it out. */
   setInCart(userId: string, line: CartLine): Promise<void>;
 
-  addOrder(order: Order): Promise<void>;
-  findOrder(orderId: string): Promise<Order | null>;
   /**
-   * Makes an open order a paid one, and keeps its purchases and their rights; raises the use of its coupons, marks the purchases
-   * that were upgraded, and takes what was bought out of the cart. Once for each order and once for each event: `"already"`
-   * for every other time, which changes nothing. `"used"` where a required coupon is used up.
+   * Keeps an open order, which holds a use of each of its coupons and the credits of its upgrades until `heldUntil`: nobody else's
+   * order gets them meanwhile, and what is held and what is used is never more than a coupon's `maxUses`. From an earlier
+   * order of the same user it takes them over, and that one is `"expired"`. `"coupon-used"` where no use of a coupon is left,
+   * `"credit-used"` where a purchase is not the user's, was refunded or upgraded: nothing is kept then.
    */
-  fulfil(fulfilment: Fulfilment): Promise<"fulfilled" | "already" | "missing" | "used">;
+  addOrder(order: Order, heldUntil: number): Promise<"added" | "coupon-used" | "credit-used">;
+  /** The order as it is kept. That it is no longer open since its time is over, is for the caller to see. */
+  findOrder(orderId: string): Promise<Order | null>;
+  /** The orders of a user, oldest first. */
+  ordersOf(userId: string): Promise<readonly Order[]>;
   /**
-   * Makes a paid order a refunded one, its purchases and their seats `"Refunded"`, and takes their rights away. `"missing"` for an
-   * order that was never paid.
+   * Makes an open or expired order a paid one, and keeps its purchases and their rights; uses up what it holds, marks the purchases
+   * that were upgraded, and takes what was bought out of the cart. Once for each order and once for each event: `"already"`
+   * for every other time, which changes nothing. A coupon or credit that it does not hold any more is taken if it is to be
+   * had. If it is not, an order that was paid is `"unfulfilled"`, and keeps no purchase; one of nothing is `"used"`, which
+   * changes nothing.
+   */
+  fulfil(fulfilment: Fulfilment): Promise<"fulfilled" | "already" | "missing" | "used" | "unfulfilled">;
+  /**
+   * Makes a paid or unfulfilled order a refunded one, its purchases and their seats `"Refunded"`, and takes their rights away.
+   * `"missing"` for an order that was never paid.
    */
   refund(orderId: string, eventId: string, now: number): Promise<"refunded" | "already" | "missing">;
 

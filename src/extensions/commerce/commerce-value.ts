@@ -1,11 +1,14 @@
 import { type Cart, createCart } from "./cart.ts";
+import { cartTotal } from "./cart-total.ts";
 import { type CheckoutOptions, type CheckoutResult, checkout, type Till } from "./checkout.ts";
 import type { CommerceOptions } from "./options.ts";
 import { type Attribution, isCode } from "./own-data.ts";
+import { type OwnOrder, ownOrders } from "./own-orders.ts";
 import { createOwned, type Owned } from "./owned.ts";
 import { createFindCoupon, type PriceOptions, type ProductPrice, quote } from "./quote.ts";
 import { type PaymentReceived, receive } from "./receipt.ts";
 import { type Redeemed, redeem } from "./redemption.ts";
+import { type RefundAsked, refund } from "./refund.ts";
 import { createSeats, type Seats } from "./seats.ts";
 import { type Settlement, settle } from "./settlement.ts";
 import { type Transferred, transfer } from "./transfer.ts";
@@ -25,11 +28,15 @@ export interface Commerce extends Omit<Owned, "forget"> {
   /** What a product costs this visitor; `null` where there is no such product. */
   price(productId: string, options?: PriceOptions): Promise<ProductPrice | null>;
   readonly cart: Cart;
+  /** The visitor's own orders with what has become of them, oldest first, each with the purchases that it has brought. */
+  orders(): Promise<readonly OwnOrder[]>;
   readonly seats: Seats;
   /**
    * Makes an order, at the prices of this moment, and begins its payment.
    *
-   * @throws {@link SessionStateError} `UNAUTHENTICATED`: nobody is signed in.
+   * So long as the order is open it holds its coupon and its credits: an earlier order of the visitor that held them expires.
+   *
+   * @throws {@link SessionStateError} `UNAUTHENTICATED`: nobody is signed in. `IMPERSONATION_REFUSED`: somebody else acts for them.
    * @throws {@link SessionStoreError} `PAYMENT_UNAVAILABLE`: the provider did not answer.
    */
   checkout(options?: CheckoutOptions): Promise<CheckoutResult>;
@@ -43,19 +50,34 @@ export interface Commerce extends Omit<Owned, "forget"> {
    * that has a route of its own for it.
    */
   receive(request: Request): Promise<PaymentReceived>;
-  /** Redeems a coupon that pays for a whole product. @throws {@link SessionStateError} `UNAUTHENTICATED` */
+  /**
+   * Has an order of the visitor paid back, where `mayRefund` of the configuration lets them and the provider can be told to. All of it
+   * goes: its purchases, their seats and their rights.
+   *
+   * @throws {@link SessionStateError} `UNAUTHENTICATED`, or `IMPERSONATION_REFUSED` while impersonating.
+   */
+  refund(orderId: string): Promise<RefundAsked>;
+  /**
+   * Redeems a coupon that pays for a whole product.
+   *
+   * @throws {@link SessionStateError} `UNAUTHENTICATED`, or `IMPERSONATION_REFUSED` while impersonating.
+   */
   redeem(code: string): Promise<Redeemed>;
-  /** Gives a purchase of the visitor to another user. @throws {@link SessionStateError} `UNAUTHENTICATED` */
+  /**
+   * Gives a purchase of the visitor to another user.
+   *
+   * @throws {@link SessionStateError} `UNAUTHENTICATED`, or `IMPERSONATION_REFUSED` while impersonating.
+   */
   transfer(purchaseId: string, to: string): Promise<Transferred>;
 }
 
 /** Makes the value for one visitor. */
-export function createCommerce(viewer: Viewer, { recipient }: CommerceOptions): Commerce {
+export function createCommerce(viewer: Viewer, { recipient, mayRefund }: CommerceOptions): Commerce {
   const { forget, ...owned } = createOwned(viewer);
   const findCoupon = createFindCoupon(viewer);
-  const cart = createCart(viewer);
+  const lines = createCart(viewer);
   const all: Owned = { ...owned, forget };
-  const till: Till = { viewer, owned: all, findCoupon, cart };
+  const till: Till = { viewer, owned: all, findCoupon, cart: lines };
   return {
     ...owned,
     country: viewer.country,
@@ -72,25 +94,37 @@ export function createCommerce(viewer: Viewer, { recipient }: CommerceOptions): 
       const product = await viewer.catalog.find(productId);
       return product ? quote(viewer, all, findCoupon, product, options) : null;
     },
-    cart,
+    cart: cartOf(till),
+    orders: () => ownOrders(viewer, all),
     seats: createSeats(viewer, all),
     checkout: (options = {}) => checkout(till, options),
-    confirm: (orderId) => confirm(viewer, all, orderId),
+    confirm: (orderId) => confirm(till, orderId),
     receive: (request) => receive(viewer, request),
+    async refund(orderId) {
+      const asked = await refund(viewer, mayRefund, orderId);
+      forget();
+      return asked;
+    },
     redeem: (code) => redeem(viewer, all, findCoupon, code),
     transfer: (purchaseId, to) => transfer(viewer, all, recipient, purchaseId, to),
   };
 }
 
-async function confirm(viewer: Viewer, owned: Owned, orderId: string): Promise<Settlement | "open"> {
+function cartOf(till: Till): Cart {
+  const { forget, ...cart } = till.cart;
+  return { ...cart, total: async (options = {}) => cartTotal(till, await cart.lines(), options) };
+}
+
+async function confirm({ viewer, owned, cart }: Till, orderId: string): Promise<Settlement | "open"> {
   const userId = requireUserId(viewer, "confirm an order");
   const order = await viewer.data.findOrder(orderId);
   if (order?.userId !== userId) return "missing";
-  if (order.status !== "open") return "already";
+  if (order.status !== "open" && order.status !== "expired") return "already";
   const event = await viewer.payment.confirm?.(order);
   if (!event) return "open";
   const settled = await settle(viewer, event);
   owned.forget();
+  cart.forget();
   return settled;
 }
 

@@ -11,8 +11,9 @@ import { type CommerceContext, type Someone, viewerOf } from "./viewer-of.ts";
  *
  * It stands in `extend` as `commerce`, and `session.commerce` is there at once: its methods ask the data, once each in a request.
  * An anonymous visitor's cart is part of their session, and is merged into the user's at sign-in. It adds the HTTP actions
- * `purchases`, `prices`, `checkout`, `redeem`, `claimed`, `transfer`, `webhook` and `lookup`; who acts is always the session's
- * user. Nothing of it is in the public view.
+ * `cart`, `cart-add`, `cart-set`, `cart-remove`, `purchases`, `orders`, `prices`, `checkout`, `redeem`, `refund`, `seats`, `invite`, `claim`,
+ * `claimed`, `transfer`, `webhook` and `lookup`; who acts is always the session's user. While impersonating, what spends or gives
+ * away is refused. Nothing of it is in the public view.
  *
  * @throws {@link SessionConfigError} `CONFIG_INVALID`: a product is wrong; `CONFIG_SECRET_WEAK`: `lookupSecret` is too short.
  *

@@ -1,9 +1,11 @@
+import { type Duration, toMilliseconds } from "../../duration.ts";
 import { SessionConfigError } from "../../errors.ts";
 import type { Maybe } from "../../maybe.ts";
 import type { Runtime } from "../../runtime.ts";
 import type { Products } from "./catalog.ts";
 import type { CommerceData } from "./commerce-data.ts";
 import type { CountrySources } from "./country.ts";
+import type { Order } from "./order.ts";
 import type { Payments } from "./payment/payments.ts";
 import type { PricePolicy } from "./pricing/price.ts";
 
@@ -32,6 +34,21 @@ export interface CommerceOptions {
    * Without it nothing can be transferred.
    */
   readonly recipient?: (to: string) => Maybe<string | null>;
+  /**
+   * How long an order is open (default `"24h"`). So long it holds its coupon and the credit of its upgrades; a payment that comes later
+   * counts only where they are still to be had.
+   */
+  readonly orderLifetime?: Duration;
+  /**
+   * Whether the viewer may have an order of theirs paid back by themselves (default: nobody may; the provider and the administration
+   * do it). What it answers is looked at each time; anything but `true` refuses.
+   */
+  readonly mayRefund?: (order: Order) => Maybe<boolean>;
+  /**
+   * Whether an actor may spend and give away what is the user's, while impersonating: check out, confirm, redeem, refund, transfer,
+   * invite and claim (default `"refuse"`: `IMPERSONATION_REFUSED`).
+   */
+  readonly impersonation?: "refuse" | "allow";
   /** Opens the action `lookup` to a machine that sends `Authorization: Bearer <lookupSecret>`, at least 32 bytes. While it is `undefined` everybody is refused. */
   readonly lookupSecret?: string | undefined;
   /** Where ids and codes come from (default: the generator of the machine). */
@@ -39,7 +56,8 @@ export interface CommerceOptions {
 }
 
 /** Checks what can be checked before anybody comes. @throws {@link SessionConfigError} */
-export function checkOptions({ products, lookupSecret }: CommerceOptions): void {
+export function checkOptions({ products, lookupSecret, orderLifetime = "24h" }: CommerceOptions): void {
+  toMilliseconds(orderLifetime, "commerce.orderLifetime");
   if (lookupSecret !== undefined && new TextEncoder().encode(lookupSecret).length < 32) {
     throw new SessionConfigError("CONFIG_SECRET_WEAK", "commerce: lookupSecret is shorter than 32 bytes.", {
       hint: "Make one with: openssl rand -base64 32",

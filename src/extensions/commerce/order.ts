@@ -21,13 +21,19 @@ export interface OrderLine {
   readonly upgradeFrom: string | null;
 }
 
+/**
+ * What has become of an order. `"open"`: it may be paid. `"expired"`: its lifetime is over, or another order of the same user has
+ * taken the coupon or the credit that it held. A payment counts all the same, as long as what the order needs is still to be had;
+ * otherwise the order is `"unfulfilled"`: the money was taken, nothing was given for it, and it is to be paid back.
+ */
+export type OrderStatus = "open" | "expired" | "paid" | "unfulfilled" | "refunded";
+
 /** What a user is about to pay. Its amounts were fixed by the server when it was made. */
 export interface Order {
   /** Its public name: it may be shown and logged, and opens nothing. */
   readonly id: string;
   readonly userId: string;
-  /** `"open"` until it is paid. */
-  readonly status: "open" | "paid" | "refunded";
+  readonly status: OrderStatus;
   /** ISO 4217, in lower case. */
   readonly currency: string;
   /** The sum of its lines, in minor units. */

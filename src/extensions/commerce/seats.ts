@@ -42,13 +42,13 @@ export interface Seats {
   /**
    * Makes a code with which a seat can be claimed. `"missing"` where the visitor does not own such a team purchase.
    *
-   * @throws {@link SessionStateError} `UNAUTHENTICATED`: nobody is signed in.
+   * @throws {@link SessionStateError} `UNAUTHENTICATED`, or `IMPERSONATION_REFUSED` while impersonating.
    */
   invite(purchaseId: string, options?: InviteOptions): Promise<Invited>;
   /**
    * Gives the visitor a seat. There are never more than were bought, however many claim at once, and one for each user.
    *
-   * @throws {@link SessionStateError} `UNAUTHENTICATED`: nobody is signed in.
+   * @throws {@link SessionStateError} `UNAUTHENTICATED`, or `IMPERSONATION_REFUSED` while impersonating.
    */
   claim(code: string): Promise<SeatClaimed>;
   /** Who has claimed a seat; `null` where the visitor does not own the team purchase. */

@@ -9,8 +9,9 @@ import { newId, type Viewer } from "./viewer.ts";
  * What became of a payment. `"already"`: it was told before, and changes nothing. `"missing"`: there is no such order. `"mismatch"`:
  * another amount or currency than the order's, and nothing is given for it. `"used"`: the coupon that pays for all of it is
  * used up.
+ * `"unfulfilled"`: it was paid, but its coupon or credit had gone to another order: nothing is given, and the money is to be paid back.
  */
-export type Settlement = "fulfilled" | "refunded" | "already" | "missing" | "mismatch" | "used";
+export type Settlement = "fulfilled" | "refunded" | "already" | "missing" | "mismatch" | "used" | "unfulfilled";
 
 /** Makes of a payment what it pays for: once, however often and by whomever it is told. */
 export async function settle(viewer: Viewer, event: PaymentEvent): Promise<Settlement> {
@@ -26,16 +27,17 @@ export async function settle(viewer: Viewer, event: PaymentEvent): Promise<Settl
 
 /** Makes the purchases of an order. */
 export async function fulfil(viewer: Viewer, order: Order, eventId: string): Promise<Settlement> {
-  if (order.status !== "open") return "already";
+  if (order.status !== "open" && order.status !== "expired") return "already";
   const bought = await Promise.all(order.lines.map((line) => purchaseOf(viewer, order, line)));
   const result = await viewer.data.fulfil({
     orderId: order.id,
     eventId,
     userId: order.userId,
     bought,
-    coupons: order.total === 0 ? "required" : "counted",
+    isPaid: order.total > 0,
     now: viewer.now,
   });
+  if (result === "unfulfilled") viewer.emit("payment-unfulfilled", { orderId: order.id, userId: order.userId });
   if (result !== "fulfilled") return result;
   for (const { purchase } of bought) {
     const { id: purchaseId, productId, quantity } = purchase;
@@ -44,7 +46,8 @@ export async function fulfil(viewer: Viewer, order: Order, eventId: string): Pro
   return "fulfilled";
 }
 
-async function refund(viewer: Viewer, order: Order, event: PaymentEvent): Promise<Settlement> {
+/** Takes back what an order has given. */
+async function refund(viewer: Viewer, order: Order, event: PaymentEvent): Promise<"refunded" | "already" | "missing"> {
   const result = await viewer.data.refund(order.id, event.id, viewer.now);
   if (result === "refunded") viewer.emit("purchase-refunded", { orderId: order.id, userId: order.userId });
   return result;

@@ -1,4 +1,5 @@
 import type { ExtensionContext } from "../../core/extensions.ts";
+import { toMilliseconds } from "../../duration.ts";
 import { systemRuntime } from "../../runtime.ts";
 import type { CartLine } from "./cart-line.ts";
 import { createCatalog } from "./catalog.ts";
@@ -20,15 +21,17 @@ export type CommerceContext = ExtensionContext<Kept, Partial<Kept>>;
 /** What commerce needs of the session. */
 export interface Someone {
   readonly userId: string | null;
+  readonly actor: object | null;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** Makes the viewer of a request from what the session and its request say. */
 export function viewerOf(options: CommerceOptions, session: Someone, context: CommerceContext): Viewer {
-  const { userId } = session;
+  const { userId, actor } = session;
   const { data, products, country, payment, prices = standardPrices(), runtime = systemRuntime } = options;
   return {
     userId,
+    actor,
     country: countryOf(country, requestOf(session, context)),
     now: context.now,
     data,
@@ -37,6 +40,8 @@ export function viewerOf(options: CommerceOptions, session: Someone, context: Co
     parity: parityOf(options),
     payment,
     runtime,
+    orderLifetime: toMilliseconds(options.orderLifetime ?? "24h", "commerce.orderLifetime"),
+    mayActorSpend: options.impersonation === "allow",
     own: ownDataOf(context),
     emit: (event, details) => context.emit(event, details),
   };

@@ -20,6 +20,8 @@ export interface OwnData {
 /** Who is here, and what commerce works with in their request. */
 export interface Viewer {
   readonly userId: string | null;
+  /** Who really acts, while impersonating. */
+  readonly actor: object | null;
   readonly country: string | null;
   readonly now: number;
   readonly data: CommerceData;
@@ -29,14 +31,25 @@ export interface Viewer {
   readonly parity: (country: string) => number;
   readonly payment: Payments;
   readonly runtime: Runtime;
+  /** How long an order is open, in milliseconds. */
+  readonly orderLifetime: number;
+  /** Whether an actor may spend and give away what is the user's. */
+  readonly mayActorSpend: boolean;
   readonly own: OwnData;
   /** Tells the operator; public ids only. */
   emit(event: string, details: Record<string, string | number | null>): void;
 }
 
-/** The user who is signed in. */
-export function requireUserId({ userId }: Viewer, task: string): string {
-  if (userId !== null) return userId;
+/**
+ * The user who is signed in, and acts for themselves: what spends, or gives away, is not for somebody who looks through their eyes.
+ */
+export function requireUserId({ userId, actor, mayActorSpend }: Viewer, task: string): string {
+  if (userId !== null && (actor === null || mayActorSpend)) return userId;
+  if (userId !== null) {
+    throw new SessionStateError("IMPERSONATION_REFUSED", `Commerce cannot ${task} while impersonating.`, {
+      hint: 'Only the user may do this. Pass impersonation: "allow" to commerce() where an actor may.',
+    });
+  }
   throw new SessionStateError("UNAUTHENTICATED", `Nobody is signed in: commerce cannot ${task}.`, {
     hint: "Let the visitor sign in first; their cart is kept.",
   });

@@ -17,7 +17,7 @@ export interface OrganisationOptions<Member extends Membership, Shown extends ob
   readonly initial?: InitialOrganisation<NoInfer<Member>>;
   /** What of a membership the browser sees (default: `{ id, roles }`). */
   readonly show?: (membership: NoInfer<Member>) => Shown;
-  /** How long `memberships` may take (default: `callbackTimeLimit` of the configuration). */
+  /** How long `memberships` may take, in a request and at a switch (default: `callbackTimeLimit` of the configuration). */
   readonly timeLimit?: Duration;
 }
 

@@ -18,6 +18,8 @@ export interface Organisation<Member extends Membership> {
    * @param id The id of an organisation of the user's; `null` undoes the choice.
    * @returns Whether it is done: `false` where the user is no member there. Then nothing has changed, and there is an event `refused`.
    * @throws {@link SessionStateError} `SESSION_READ_ONLY`: while rendering. {@link SessionStoreError}: it was not confirmed.
+   *   {@link SessionExtensionError} `EXTENSION_FAILED`: `memberships` failed, or did not answer within the time limit; nothing has
+   *   changed.
    */
   switch(id: string | null): Promise<boolean>;
 }
@@ -43,7 +45,7 @@ export function createOrganisation<Member extends Membership>(
     },
     has: (role) => current()?.roles.includes(role) ?? false,
     async switch(id) {
-      memberships = await find();
+      memberships = await context.inTime(find);
       if (id === null ? memberships.length === 0 : !findMembership(memberships, id)) {
         context.emit("refused");
         return false;

@@ -1,4 +1,5 @@
-import { SessionDataError } from "../../errors.ts";
+import { SessionDataError, SessionStateError } from "../../errors.ts";
+import type { Maybe } from "../../maybe.ts";
 import type { Wait } from "../parts/wait.ts";
 import { isSqlKey } from "../sql/values.ts";
 import { type CourseProgress, lessonsInOrder, progressIn } from "./course.ts";
@@ -15,7 +16,11 @@ export interface ResumePoint {
 
 /** How far the visitor has come: `session.progress`. */
 export interface Progress {
-  /** Completes a lesson, and tells whether it was not completed before. Twice is as good as once. */
+  /**
+   * Completes a lesson, and tells whether it was not completed before. Twice is as good as once.
+   *
+   * @throws {@link SessionStateError} `LESSON_LOCKED`: `mayComplete` of the configuration does not let the visitor.
+   */
   complete(lessonId: string): Promise<boolean>;
   /** Makes a lesson not completed, and tells whether it was. */
   reopen(lessonId: string): Promise<boolean>;
@@ -37,7 +42,10 @@ export interface Learner extends Viewer {
   readonly actor: object | null;
 }
 
-type Plan = Pick<ProgressOptions, "data" | "courses" | "hasLesson">;
+/** What a progress goes by. */
+interface Plan extends Pick<ProgressOptions, "data" | "courses" | "hasLesson"> {
+  readonly mayComplete?: ((lessonId: string) => Maybe<boolean>) | undefined;
+}
 
 /** Makes the progress of one request. */
 export function createProgress(plan: Plan, learner: Learner, context: HeldContext, wait: Wait): Progress {
@@ -102,6 +110,7 @@ function createChanges(plan: Plan, learner: Learner, context: HeldContext, wait:
   return {
     async complete(lessonId) {
       await requireLesson(plan, wait, lessonId);
+      await requireUnlocked(plan, wait, lessonId);
       const { now } = context;
       const isNew =
         learner.userId === null
@@ -145,6 +154,13 @@ async function requireLesson({ hasLesson }: Plan, wait: Wait, lessonId: string):
   if (isLesson === true) return;
   throw new SessionDataError("DATA_INVALID", "There is no such lesson.", {
     issues: [{ path: "lesson", message: "is no id of a lesson" }],
+  });
+}
+
+async function requireUnlocked({ mayComplete }: Plan, wait: Wait, lessonId: string): Promise<void> {
+  if (!mayComplete || (await wait("mayComplete", () => mayComplete(lessonId))) === true) return;
+  throw new SessionStateError("LESSON_LOCKED", "This visitor may not complete the lesson.", {
+    hint: "Ask before the button is shown, and answer with a 403.",
   });
 }
 

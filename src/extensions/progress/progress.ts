@@ -1,12 +1,12 @@
 import { toMilliseconds } from "../../duration.ts";
-import { defineExtension } from "../../http/define-extension.ts";
+import { type AnyDefinedExtension, defineExtension } from "../../http/define-extension.ts";
 import { systemClock } from "../../runtime.ts";
 import { createWait } from "../parts/wait.ts";
 import { heldSchemas } from "./held.ts";
 import { lessonInput, slugInput } from "./inputs.ts";
 import { createProgress, type Learner, type Progress } from "./learning.ts";
 import { createNotes } from "./notes.ts";
-import type { ProgressOptions } from "./options.ts";
+import type { LearnerSession, ProgressOptions } from "./options.ts";
 
 /**
  * Which lessons the visitor has completed, where they are in a course, and where to go on.
@@ -19,7 +19,8 @@ import type { ProgressOptions } from "./options.ts";
  * Adds the actions `GET {basePath}/progress?course={slug}` and `POST {basePath}/progress-lesson` with
  * `{ lesson, completed }`, both for anyone, and the events `lesson-completed`, `lesson-reopened` and `progress-merged`.
  *
- * Methods reject with `SessionDataError` `DATA_INVALID`: that is no id of a lesson; `SessionExtensionError`
+ * Methods reject with `SessionDataError` `DATA_INVALID`: that is no id of a lesson; `SessionStateError` `LESSON_LOCKED`:
+ * `mayComplete` says no; `SessionExtensionError`
  * `EXTENSION_FAILED`: `data`, `courses` or `hasLesson` failed or did not answer; and with what the session's mutators do, where
  * an anonymous visitor's progress cannot be written here.
  *
@@ -31,14 +32,19 @@ import type { ProgressOptions } from "./options.ts";
  * // in a page
  * const { percentCompleted, nextLesson } = await session.progress.course("typescript")
  */
-export function progress(options: ProgressOptions) {
-  const { timeLimit = "10s", clock = systemClock } = options;
+export function progress<const Needs extends readonly AnyDefinedExtension[] = []>(options: ProgressOptions<Needs>) {
+  const { timeLimit = "10s", clock = systemClock, needs, mayComplete } = options;
   const wait = createWait("progress", toMilliseconds(timeLimit, "progress.timeLimit"), clock);
   return defineExtension({
     name: "progress",
+    ...(needs && { needs }),
     data: heldSchemas,
     keep: ["done", "seen"],
-    resolve: (session: Learner, context): Progress => createProgress(options, session, context, wait),
+    resolve: (session: Learner, context): Progress => {
+      const asked = session as unknown as LearnerSession<Needs>;
+      const plan = { ...options, mayComplete: mayComplete && ((lessonId: string) => mayComplete(asked, lessonId)) };
+      return createProgress(plan, session, context, wait);
+    },
     async signedIn(session: Learner, context) {
       const { userId } = session;
       if (userId === null) return;

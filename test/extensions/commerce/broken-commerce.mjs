@@ -12,6 +12,14 @@ export function brokenCommerce(data) {
       await data.addPurchase(seat);
       return "claimed";
     },
+    async addOrder(order, heldUntil) {
+      for (const { couponId } of order.lines) {
+        const coupon = couponId && (await data.findCoupon(couponId));
+        if (coupon && coupon.used >= coupon.maxUses) return "coupon-used";
+      }
+      const lines = order.lines.map((line) => ({ ...line, couponId: null, upgradeFrom: null }));
+      return data.addOrder({ ...order, lines }, heldUntil);
+    },
     async fulfil({ orderId, bought }) {
       const order = await data.findOrder(orderId);
       if ((await data.purchasesOf(order.userId)).some((purchase) => purchase.orderId === orderId)) return "already";

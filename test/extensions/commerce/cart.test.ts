@@ -25,6 +25,79 @@ describe("the cart", () => {
     expect(here.calls).toEqual({});
   });
 
+  it("has fewer pieces after reduce, and without any left the product is out", async () => {
+    const here = shop();
+    await here.data.mergeCart("ada", lines(["book", 4], ["course", 2]));
+    const [visitor, ada] = [new Customer(here), new Customer(here)];
+    await visitor.visit(({ commerce }) => commerce.cart.add("book", 4));
+    await visitor.visit(({ commerce }) => commerce.cart.add("course", 2));
+    await ada.signIn("ada");
+    for (const customer of [visitor, ada]) {
+      await customer.visit(async ({ commerce: { cart } }) => {
+        expect(await cart.lines()).toEqual(lines(["book", 4], ["course", 2]));
+        await cart.reduce("book");
+        await cart.reduce("course", 2);
+        await cart.reduce("nothing", 9);
+        expect(await cart.lines()).toEqual(lines(["book", 3]));
+        await cart.reduce("book", 9);
+        expect(await cart.lines()).toEqual([]);
+        for (const quantity of [0, -1, 0.5]) await expect(cart.reduce("book", quantity)).rejects.toThrow(RangeError);
+      });
+    }
+  });
+
+  it("R-A9 of a user is asked for once in a request, and anew after a change", async () => {
+    const here = shop();
+    const visitor = new Customer(here);
+    await visitor.signIn("ada");
+    await visitor.visit(async ({ commerce: { cart } }) => {
+      await Promise.all([cart.lines(), cart.lines(), cart.total()]);
+      expect(here.calls.cartOf).toBe(1);
+      await cart.add("book");
+      expect(await cart.lines()).toEqual(lines(["book", 1]));
+      await cart.lines();
+      expect(here.calls.cartOf).toBe(2);
+    });
+  });
+
+  it("comes to what a checkout asks for", async () => {
+    const here = shop();
+    const discount = { kind: "fixed", amount: 1_000 } as const;
+    await here.data.addCoupon({
+      ...{ id: "c1", code: "MINUS", productId: null, maxUses: null, expiresAt: null },
+      discount,
+    });
+    const visitor = new Customer(here);
+    await visitor.visit(async ({ commerce }) => {
+      expect(await commerce.cart.total()).toEqual({ status: "empty" });
+      await commerce.cart.add("book");
+      await commerce.cart.add("course", 5);
+      expect(await commerce.cart.total()).toMatchObject({
+        ...{ status: "priced", total: 1_999 + 42_500, currency: "eur" },
+        lines: [
+          { productId: "book", quantity: 1, fullPrice: 1_999, total: 1_999 },
+          { productId: "course", quantity: 5, fullPrice: 50_000, total: 42_500, discount: "bulk" },
+        ],
+      });
+      expect(await commerce.cart.total({ coupon: "MINUS" })).toMatchObject({ total: 999 + 42_500 });
+      await commerce.attribute({ coupon: "MINUS" });
+    });
+    await visitor.signIn("ada");
+    await visitor.visit(async ({ commerce }) => {
+      const total = await commerce.cart.total();
+      expect(await commerce.checkout()).toMatchObject({ total: total.status === "priced" && total.total });
+      expect(total).toMatchObject({ total: 999 + 42_500 });
+      await commerce.cart.add("poster");
+      expect(await commerce.cart.total()).toEqual({ status: "mixed-currencies" });
+    });
+    await here.data.mergeCart("eve", lines(["gone", 1]));
+    const eve = new Customer(here);
+    await eve.signIn("eve");
+    expect(await eve.visit(({ commerce }) => commerce.cart.total())).toEqual({
+      ...{ status: "unknown-product", productId: "gone" },
+    });
+  });
+
   it("is read without a session being made", async () => {
     const here = shop();
     expect(await new Customer(here).visit(({ commerce }) => commerce.cart.lines())).toEqual([]);

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openModule, stores } from "../../races/stores.mjs";
 import { describeWith } from "../../require-services.ts";
-import { order, purchase } from "./rows.ts";
+import { line, order, purchase } from "./rows.ts";
 
 // Built by `npm test` before it runs: the processes import what users get.
 const worker = fileURLToPath(new URL("races-worker.mjs", import.meta.url));
@@ -59,6 +59,18 @@ const countOf = (answers: readonly unknown[], answer: string) => answers.filter(
 
 const invitation = { digest: "digest", purchaseId: "team", email: null, maxUses: 100, used: 0, createdAt: 1_000 };
 
+const percentage = (percent: number) => ({ kind: "percentage", percent });
+const gift = { id: "gift", code: "gift", discount: percentage(100), productId: "course", maxUses: 10, expiresAt: null };
+
+/** An order of one user that takes a use of the coupon, and what is told when it is paid. */
+const couponOrder = (at: number, createdAt = 1_000) =>
+  order({ id: `o${at}`, userId: `user-${at}`, createdAt, lines: [line({ couponId: "gift" })] });
+const couponPaid = (at: number, now: number) => {
+  const bought = purchase({ id: `p${at}`, userId: `user-${at}`, orderId: `o${at}`, couponId: "gift" });
+  const event = { orderId: `o${at}`, eventId: `evt_${at}`, userId: `user-${at}`, isPaid: true, now };
+  return [{ ...event, bought: [{ purchase: bought, entitlements: [] }] }];
+};
+
 /** What is exact among processes: each answers what it counted, and what it should be. */
 const programs: Record<string, (crew: Processes) => Promise<[found: unknown, right: unknown]>> = {
   async "20 seats, 100 claims at once: exactly 20 have one"(crew) {
@@ -77,11 +89,11 @@ const programs: Record<string, (crew: Processes) => Promise<[found: unknown, rig
   },
 
   async "one payment, told 5 times by as many events and 20 times by one: exactly one purchase"(crew) {
-    await crew.call("addOrder", order());
+    await crew.call("addOrder", order(), 9_000);
     const told = many(25, (at) => {
       const bought = [{ purchase: purchase({ id: `p${at}`, orderId: "o1" }), entitlements: [] }];
       const eventId = at < 5 ? `evt_${at}` : "evt";
-      return [{ orderId: "o1", eventId, userId: "ada", bought, coupons: "counted", now: 2_000 }];
+      return [{ orderId: "o1", eventId, userId: "ada", bought, isPaid: true, now: 2_000 }];
     });
     const answers = await crew.race("fulfil", told);
     const owned = await crew.call<unknown[]>("purchasesOf", "ada");
@@ -92,9 +104,7 @@ const programs: Record<string, (crew: Processes) => Promise<[found: unknown, rig
   },
 
   async "a coupon for 10, redeemed by 60 at once: exactly 10 have the product"(crew) {
-    const discount = { kind: "percentage", percent: 100 };
-    const coupon = { id: "gift", code: "gift", discount, productId: "course", maxUses: 10, expiresAt: null };
-    await crew.call("addCoupon", coupon);
+    await crew.call("addCoupon", gift);
     const redemptions = many(60, (at) => {
       const bought = purchase({ id: `p${at}`, userId: `user-${at}`, couponId: "gift" });
       return ["gift", { purchase: bought, entitlements: [] }];
@@ -104,6 +114,59 @@ const programs: Record<string, (crew: Processes) => Promise<[found: unknown, rig
     return [
       [countOf(answers, "redeemed"), countOf(answers, "used"), used],
       [10, 50, 10],
+    ];
+  },
+
+  async "a coupon for 10, in 40 orders at once that are all paid: exactly 10 are made, and have their price"(crew) {
+    await crew.call("addCoupon", gift);
+    const made = await crew.race(
+      "addOrder",
+      many(40, (at) => [couponOrder(at), 9_000]),
+    );
+    const answers = await crew.race(
+      "fulfil",
+      many(40, (at) => couponPaid(at, 2_000)),
+    );
+    const { used } = await crew.call<{ used: number }>("findCoupon", "gift");
+    return [
+      [countOf(made, "added"), countOf(made, "coupon-used"), countOf(answers, "fulfilled"), used],
+      [10, 30, 10, 10],
+    ];
+  },
+
+  async "a coupon for 10, in 25 orders that are all paid when their time is over: exactly 10 are fulfilled"(crew) {
+    await crew.call("addCoupon", gift);
+    for (const [at, createdAt] of many(25, (at) => [at, 1_000 + at] as const)) {
+      await crew.call("addOrder", couponOrder(at, createdAt), createdAt + 1);
+    }
+    const answers = await crew.race(
+      "fulfil",
+      many(25, (at) => couponPaid(at, 2_000)),
+    );
+    const { used } = await crew.call<{ used: number }>("findCoupon", "gift");
+    return [
+      [countOf(answers, "fulfilled"), countOf(answers, "unfulfilled"), used],
+      [10, 15, 10],
+    ];
+  },
+
+  async "a credit in 12 orders at once that are all paid: exactly one is open, and one has it"(crew) {
+    await crew.call("addPurchase", { purchase: purchase({ id: "old" }), entitlements: [] });
+    await crew.race(
+      "addOrder",
+      many(12, (at) => [order({ id: `o${at}`, lines: [line({ upgradeFrom: "old" })] }), 9_000]),
+    );
+    const orders = await crew.call<{ status: string }[]>("ordersOf", "ada");
+    const told = many(12, (at) => {
+      const bought = purchase({ id: `p${at}`, orderId: `o${at}`, upgradedFrom: "old" });
+      const event = { orderId: `o${at}`, eventId: `evt_${at}`, userId: "ada", isPaid: true, now: 2_000 };
+      return [{ ...event, bought: [{ purchase: bought, entitlements: [] }] }];
+    });
+    const answers = await crew.race("fulfil", told);
+    const isOpen = ({ status }: { status: string }) => status === "open";
+    return [
+      [orders.length, orders.filter(isOpen).length, countOf(answers, "fulfilled"), countOf(answers, "unfulfilled")],
+      [12, 1, 1, 11],
     ];
   },
 

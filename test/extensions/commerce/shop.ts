@@ -42,9 +42,12 @@ export interface Shop extends World, CountedData {
 }
 
 /** Commerce over a database in memory, with the test payments unless told otherwise. */
-export function shop(options: Partial<CommerceOptions> = {}, configuration: object = {}): Shop {
+export function shop(
+  options: Partial<CommerceOptions> = {},
+  { make = commerce, ...configuration }: { readonly make?: typeof commerce; readonly [option: string]: unknown } = {},
+): Shop {
   const { data, calls } = counted(sqlCommerce(sqlDatabase(libsql.open(":memory:") as never, { pragmas: false })));
-  const extension = commerce({
+  const extension = make({
     data,
     products,
     country: { header: "x-country" },
@@ -83,6 +86,7 @@ export interface ShopSession {
   readonly commerce: Commerce;
   set(patch: Readonly<Record<string, unknown>>): Promise<void>;
   signIn(userId: string): Promise<unknown>;
+  impersonate(userId: string, options: { readonly reason: string }): Promise<unknown>;
   destroy(): Promise<void>;
 }
 

@@ -29,7 +29,7 @@ const fulfilment = (patch: Partial<Fulfilment> = {}): Fulfilment => ({
   eventId: "evt_1",
   userId: "ada",
   bought: [bought({ orderId: "o1", country: "DE" })],
-  coupons: "counted",
+  isPaid: true,
   now: 2_000,
   ...patch,
 });
@@ -97,11 +97,17 @@ for (const server of servers) {
       await data.setInCart("ada", { productId: "a", quantity: 0 });
       await data.setInCart("ada", { productId: "e", quantity: 6 });
       await data.setInCart("ada", { productId: "e", quantity: 2 });
+      await data.setInCart("ada", { productId: "f", quantity: 5 });
+      await data.takeFromCart("ada", { productId: "f", quantity: 3 });
+      await data.takeFromCart("ada", { productId: "d", quantity: 2 });
+      await data.takeFromCart("ada", { productId: "nothing", quantity: 1 });
+      await data.addToCart("ada", { productId: "d", quantity: 1 }, 100);
       expect(await data.cartOf("ada")).toEqual([
         { productId: "b", quantity: 7 },
         { productId: "c", quantity: 100 },
         { productId: "d", quantity: 1 },
         { productId: "e", quantity: 2 },
+        { productId: "f", quantity: 2 },
       ]);
       expect(await data.cartOf("eve")).toEqual([]);
     });
@@ -121,14 +127,14 @@ for (const server of servers) {
     it("keeps orders", async () => {
       const { data } = await open();
       const made = order({ lines: [line({ name: "Grüße 🎉", discount: "ppp", isRestricted: true })] });
-      await data.addOrder(made);
+      await data.addOrder(made, 9_000);
       expect(await data.findOrder("o1")).toEqual(made);
       expect(await data.findOrder("o2")).toBeNull();
     });
 
     it("fulfils an order once: for the same event, for another one, and for a refunded order", async () => {
       const { data } = await open();
-      await data.addOrder(order());
+      await data.addOrder(order(), 9_000);
       await data.mergeCart("ada", [
         { productId: "course", quantity: 1 },
         { productId: "book", quantity: 1 },
@@ -148,13 +154,13 @@ for (const server of servers) {
     it("does not remember the event of an order that is not there", async () => {
       const { data } = await open();
       expect(await data.fulfil(fulfilment())).toBe("missing");
-      await data.addOrder(order());
+      await data.addOrder(order(), 9_000);
       expect(await data.fulfil(fulfilment())).toBe("fulfilled");
     });
 
     it("fulfils an order once when the event is told five times at once", async () => {
       const { data, others } = await open();
-      await data.addOrder(order());
+      await data.addOrder(order(), 9_000);
       const told = Array.from({ length: 5 }, (_, at) =>
         others[at % 3]?.fulfil(fulfilment({ bought: [bought({ id: `p${at}` })], eventId: at < 3 ? "one" : `e${at}` })),
       );
@@ -162,41 +168,158 @@ for (const server of servers) {
       expect(await data.purchasesOf("ada")).toHaveLength(1);
     });
 
-    it("counts the coupon of an order once, and undoes an order whose required coupon is used up", async () => {
+    it("counts the coupon of an order once; without a use left a paid order is unfulfilled, and one of nothing as it was", async () => {
       const { data } = await open();
       const discount = { kind: "percentage", percent: 12.5 } as const;
       const coupon = { id: "c1", code: "SAVE", discount, productId: null, maxUses: 1, expiresAt: null };
       expect(await data.addCoupon(coupon)).toBe("added");
       expect(await data.addCoupon({ ...coupon, id: "c2" })).toBe("taken");
-      for (const id of ["o1", "o2", "o3"]) await data.addOrder(order({ id }));
+      for (const id of ["o1", "o2", "o3"]) await data.addOrder(order({ id }), 9_000);
       const both = [bought({ couponId: "c1" }), bought({ id: "p2", couponId: "c1" })];
       expect(await data.fulfil(fulfilment({ bought: both }))).toBe("fulfilled");
       expect(await data.findCoupon("SAVE")).toEqual({ ...coupon, used: 1 });
       const next = { orderId: "o2", eventId: "evt_2", bought: [bought({ id: "p3", couponId: "c1" })] };
-      expect(await data.fulfil(fulfilment({ ...next, coupons: "required" }))).toBe("used");
+      expect(await data.fulfil(fulfilment({ ...next, isPaid: false }))).toBe("used");
       expect((await data.findOrder("o2"))?.status).toBe("open");
+      expect(await data.fulfil(fulfilment(next))).toBe("unfulfilled");
+      expect(await data.fulfil(fulfilment(next))).toBe("already");
+      expect(await data.fulfil(fulfilment({ ...next, eventId: "evt_3" }))).toBe("already");
+      expect((await data.findOrder("o2"))?.status).toBe("unfulfilled");
       expect(await data.purchasesOf("ada")).toHaveLength(2);
-      expect(await data.fulfil(fulfilment(next))).toBe("fulfilled");
+      expect((await data.findCoupon("SAVE"))?.used).toBe(1);
+      expect(await data.refund("o2", "evt_4", 3_000)).toBe("refunded");
+      expect((await data.findOrder("o2"))?.status).toBe("refunded");
+    });
+
+    const limited = (patch: object = {}) => ({
+      ...{ id: "c1", code: "SAVE", productId: null, maxUses: 1, expiresAt: null },
+      discount: { kind: "percentage", percent: 10 } as const,
+      ...patch,
+    });
+    const withCoupon = (id: string, userId: string, createdAt = 1_000) =>
+      order({ id, userId, createdAt, lines: [line({ couponId: "c1" })] });
+    const paid = (orderId: string, userId: string, now = 2_000) =>
+      fulfilment({
+        ...{ orderId, userId, now, eventId: `evt_${orderId}` },
+        bought: [bought({ id: `p-${orderId}`, userId, orderId, couponId: "c1" })],
+      });
+
+    it("holds a use of a coupon for an open order, until its time is over", async () => {
+      const { data } = await open();
+      await data.addCoupon(limited());
+      expect(await data.addOrder(withCoupon("o1", "ada"), 5_000)).toBe("added");
+      expect(await data.addOrder(withCoupon("o2", "eve"), 5_000)).toBe("coupon-used");
+      expect(await data.findOrder("o2")).toBeNull();
+      expect(await data.redeem("c1", bought({ id: "r1", userId: "bob", couponId: "c1" }))).toBe("used");
+      expect((await data.findCoupon("SAVE"))?.used).toBe(0);
+      expect(await data.addOrder(withCoupon("o3", "eve", 4_999), 9_000)).toBe("coupon-used");
+      expect(await data.addOrder(withCoupon("o4", "eve", 5_000), 9_000)).toBe("added");
+      // The first one is paid too late, while another holds the use; then the other.
+      expect(await data.fulfil(paid("o1", "ada", 6_000))).toBe("unfulfilled");
+      expect(await data.fulfil(paid("o4", "eve", 6_000))).toBe("fulfilled");
+      expect((await data.findCoupon("SAVE"))?.used).toBe(1);
+      expect(await data.addOrder(withCoupon("o5", "bob", 99_000), 99_999)).toBe("coupon-used");
+    });
+
+    it("honours a payment that comes too late, where the use is still to be had", async () => {
+      const { data } = await open();
+      await data.addCoupon(limited({ expiresAt: 3_000 }));
+      await data.addOrder(withCoupon("o1", "ada"), 5_000);
+      expect(await data.fulfil(paid("o1", "ada", 90_000))).toBe("fulfilled");
+      expect((await data.findCoupon("SAVE"))?.used).toBe(1);
+    });
+
+    it("gives the use that a user holds to their newest order; the one before it expires, and the first to be paid has it", async () => {
+      const { data } = await open();
+      await data.addCoupon(limited());
+      for (const id of ["o1", "o2", "o3"]) expect(await data.addOrder(withCoupon(id, "ada"), 5_000)).toBe("added");
+      const statuses = async () => (await data.ordersOf("ada")).map(({ id, status }) => [id, status]);
+      expect(await statuses()).toEqual([
+        ["o1", "expired"],
+        ["o2", "expired"],
+        ["o3", "open"],
+      ]);
+      expect(await data.fulfil(paid("o2", "ada"))).toBe("fulfilled");
+      expect(await data.fulfil(paid("o3", "ada"))).toBe("unfulfilled");
+      expect(await statuses()).toEqual([
+        ["o1", "expired"],
+        ["o2", "paid"],
+        ["o3", "unfulfilled"],
+      ]);
+      expect(await data.ordersOf("eve")).toEqual([]);
+    });
+
+    it("holds nothing of a coupon that may be used any number of times", async () => {
+      const { data } = await open();
+      await data.addCoupon(limited({ maxUses: null }));
+      for (const id of ["o1", "o2"]) expect(await data.addOrder(withCoupon(id, "ada"), 5_000)).toBe("added");
+      expect((await data.ordersOf("ada")).map(({ status }) => status)).toEqual(["open", "open"]);
+      for (const id of ["o1", "o2"]) expect(await data.fulfil(paid(id, "ada"))).toBe("fulfilled");
       expect((await data.findCoupon("SAVE"))?.used).toBe(2);
     });
 
-    it("marks the purchase that was upgraded, of the same user only", async () => {
+    it("never holds or uses more than a coupon has, for orders, payments and redemptions at once", async () => {
+      const { data, others } = await open();
+      await data.addCoupon(limited({ maxUses: 3 }));
+      const users = Array.from({ length: 9 }, (_, at) => `user-${at}`);
+      const added = await Promise.all(
+        users.map((user, at) => others[at % 3]?.addOrder(withCoupon(`o-${user}`, user), 5_000)),
+      );
+      expect(added.filter((result) => result === "added")).toHaveLength(3);
+      const redeemed = others.map((each, at) => each.redeem("c1", bought({ id: `r${at}`, userId: `r${at}` })));
+      const held = users.filter((_, at) => added[at] === "added");
+      const settled = held.map((user, at) => others[at]?.fulfil(paid(`o-${user}`, user)));
+      expect(await Promise.all(settled)).toEqual(["fulfilled", "fulfilled", "fulfilled"]);
+      expect(await Promise.all(redeemed)).toEqual(["used", "used", "used"]);
+      expect((await data.findCoupon("SAVE"))?.used).toBe(3);
+    });
+
+    it("marks the purchase that was upgraded, of the same user only, and once", async () => {
       const { data } = await open();
       await data.addPurchase({ purchase: purchase({ id: "old" }), entitlements: [] });
       await data.addPurchase({ purchase: purchase({ id: "hers", userId: "eve" }), entitlements: [] });
-      for (const id of ["o1", "o2"]) await data.addOrder(order({ id }));
+      for (const id of ["o1", "o2", "o3"]) await data.addOrder(order({ id }), 9_000);
       await data.fulfil(fulfilment({ bought: [bought({ id: "new", upgradedFrom: "old" })] }));
       const other = [bought({ id: "other", upgradedFrom: "hers" })];
-      await data.fulfil(fulfilment({ orderId: "o2", eventId: "evt_2", bought: other }));
+      expect(await data.fulfil(fulfilment({ orderId: "o2", eventId: "evt_2", bought: other }))).toBe("unfulfilled");
+      const again = [bought({ id: "again", upgradedFrom: "old" })];
+      expect(await data.fulfil(fulfilment({ orderId: "o3", eventId: "evt_3", bought: again }))).toBe("unfulfilled");
       const upgraded = new Map((await data.purchasesOf("ada")).map(({ id, upgradedTo }) => [id, upgradedTo]));
-      expect(upgraded.get("old")).toBe("new");
+      expect(upgraded).toEqual(
+        new Map([
+          ["old", "new"],
+          ["new", null],
+        ]),
+      );
       expect((await data.purchasesOf("eve"))[0]?.upgradedTo).toBeNull();
+    });
+
+    it("gives the credit of a purchase to one open order at a time, also to orders made at once", async () => {
+      const { data, others } = await open();
+      await data.addPurchase({ purchase: purchase({ id: "old" }), entitlements: [] });
+      const upgrade = (id: string, userId = "ada") => order({ id, userId, lines: [line({ upgradeFrom: "old" })] });
+      expect(await data.addOrder(upgrade("hers", "eve"), 5_000)).toBe("credit-used");
+      const made = others.map((each, at) => each.addOrder(upgrade(`o${at}`), 5_000));
+      expect(await Promise.all(made)).toEqual(["added", "added", "added"]);
+      const openOrders = (await data.ordersOf("ada")).filter(({ status }) => status === "open");
+      expect(openOrders).toHaveLength(1);
+      const told = others.map((each, at) =>
+        each.fulfil(
+          fulfilment({
+            ...{ orderId: `o${at}`, eventId: `evt_${at}` },
+            bought: [bought({ id: `new-${at}`, orderId: `o${at}`, upgradedFrom: "old" })],
+          }),
+        ),
+      );
+      expect((await Promise.all(told)).sort()).toEqual(["fulfilled", "unfulfilled", "unfulfilled"]);
+      expect(await data.purchasesOf("ada")).toHaveLength(2);
+      expect(await data.addOrder(upgrade("late"), 5_000)).toBe("credit-used");
     });
 
     it("refunds an order: its purchases, their seats and their rights", async () => {
       const { data } = await open();
       expect(await data.refund("o1", "evt_0", 3_000)).toBe("missing");
-      await data.addOrder(order());
+      await data.addOrder(order(), 9_000);
       expect(await data.refund("o1", "evt_0", 3_000)).toBe("missing");
       await data.addPurchase({ purchase: purchase({ id: "old" }), entitlements: [] });
       const all = [bought({ orderId: "o1", upgradedFrom: "old" }), team({ orderId: "o1" })];

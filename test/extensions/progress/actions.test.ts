@@ -57,6 +57,37 @@ describe("R-A7 progress over HTTP", () => {
     expect((await post(here, here.browser(), { lesson: "nothing", completed: true })).status).toBe(400);
   });
 
+  it("refuses to complete a locked lesson with 403, and stores nothing; reopening is possible", async () => {
+    const asked: (string | null)[][] = [];
+    const here = progressWorld({
+      async mayComplete(session, lesson) {
+        asked.push([session.userId, lesson]);
+        return lesson === "intro";
+      },
+    });
+    const ann = here.browser();
+    await ann.do((_progress, session) => session.signIn("ann"));
+    const [locked, open] = [
+      await post(here, ann, { lesson: "a1", completed: true, userId: "bob" }),
+      await post(here, ann, { lesson: "intro", completed: true }),
+    ];
+    expect([locked.status, await locked.json(), open.status]).toEqual([403, { error: "forbidden" }, 200]);
+    expect((await post(here, ann, { lesson: "a1", completed: false })).status).toBe(200);
+    expect((await post(here, here.browser(), { lesson: "a1", completed: true })).status).toBe(403);
+    expect(asked).toEqual([
+      ["ann", "a1"],
+      ["ann", "intro"],
+      [null, "a1"],
+    ]);
+    const completed = (await here.data.load("ann")).filter(({ completedAt }) => completedAt !== null);
+    expect(completed.map(({ lessonId }) => lessonId)).toEqual(["intro"]);
+  });
+
+  it("control: without mayComplete a locked lesson is completed by whoever knows its id", async () => {
+    const here = progressWorld();
+    expect((await post(here, here.browser(), { lesson: "a1", completed: true })).status).toBe(200);
+  });
+
   it("refuses a page of another site", async () => {
     const here = progressWorld();
     const headers = { origin: "https://evil.example", "content-type": "application/json" };

@@ -292,6 +292,28 @@ describe("R-A5 progress: what fails", () => {
     expect(failure.message).not.toContain("10.0.0.7");
   });
 
+  it.each([
+    ["false", () => false],
+    ["false, later", async () => false],
+    ["something that is not true", () => "yes" as never],
+    ["nothing", () => undefined as never],
+  ])("completes nothing where mayComplete answers %s", async (_, mayComplete) => {
+    const learner = progressWorld({ mayComplete }).browser();
+    await learner.do(async (progress) => {
+      await expect(progress.complete("intro")).rejects.toMatchObject({ code: "LESSON_LOCKED" });
+      expect(await progress.isComplete("intro")).toBe(false);
+    });
+  });
+
+  it("completes nothing where mayComplete fails, and does not call that locked", async () => {
+    const fails = async () => Promise.reject(new Error("10.0.0.7 is away"));
+    const learner = progressWorld({ mayComplete: fails }).browser();
+    await learner.do(async (progress) => {
+      await expect(progress.complete("intro")).rejects.toMatchObject({ code: "EXTENSION_FAILED" });
+      expect(await progress.isComplete("intro")).toBe(false);
+    });
+  });
+
   it("gives up on a store, a course or a question that is never answered", async () => {
     const never = () => new Promise<never>(() => undefined);
     const clock = {
@@ -302,6 +324,8 @@ describe("R-A5 progress: what fails", () => {
     };
     const waiting = { timeLimit: "3s", clock } as const;
     const data = { ...memoryProgress(), load: never };
+    const locked = progressWorld({ data, courses: never, mayComplete: never, ...waiting }).browser();
+    await locked.do((progress) => expect(progress.complete("a")).rejects.toMatchObject({ code: "EXTENSION_FAILED" }));
     const here = progressWorld({ data, courses: never, hasLesson: never, ...waiting });
     const learner = here.browser();
     await learner.do((_progress, session) => session.signIn("u1"));

@@ -5,7 +5,7 @@ import { Pool } from "pg";
 import postgres from "postgres";
 import { afterAll, onTestFinished } from "vitest";
 import { type SqlDatabase, type SqlDatabaseOptions, sqlDatabase } from "../../../src/extensions/sql/index.ts";
-import { libsql } from "../../drivers/drivers.ts";
+import { drivers, libsql, type TestDriver } from "../../drivers/drivers.ts";
 import { temporaryFiles } from "../../drivers/sqlite-files.ts";
 import type { Availability } from "../../require-services.ts";
 import { reach, services } from "../../services.mjs";
@@ -35,15 +35,15 @@ function later(close: () => unknown): void {
 
 const unique = () => `ct_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
 
-function sqlite(): TestClient {
+function sqliteClient({ name, isAvailable, open: openHandle }: TestDriver): TestClient {
   const files = temporaryFiles();
   return {
-    name: "SQLite (libsql)",
-    isAvailable: libsql.isAvailable,
+    name: `SQLite (${name})`,
+    isAvailable,
     async make(options) {
       const path = files.path();
       const open = (more?: SqlDatabaseOptions) => {
-        const client = libsql.open(path);
+        const client = openHandle(path);
         later(() => client.close());
         return { client, database: sqlDatabase(client, { ...options, ...more }) };
       };
@@ -138,7 +138,7 @@ const ownForms = {
 
 /** One client for each server: enough for what does not depend on the client. */
 export const servers: readonly TestClient[] = [
-  sqlite(),
+  sqliteClient(libsql),
   postgresClient("PostgreSQL (pg)", () => new Pool({ connectionString: services.postgres, max: 3 })),
   mysqlClient("MySQL (mysql2/promise)", (options) => promised.createPool(options)),
 ];
@@ -146,6 +146,7 @@ export const servers: readonly TestClient[] = [
 /** Every kind of client. */
 export const clients: readonly TestClient[] = [
   ...servers,
+  ...drivers.filter((driver) => driver !== libsql).map(sqliteClient),
   postgresClient("PostgreSQL (postgres.js)", () => postgres(services.postgres, { max: 3, onnotice: () => undefined })),
   pglite(),
   mysqlClient("MySQL (mysql2)", (options) => mysql.createPool(options)),

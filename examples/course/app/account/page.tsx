@@ -8,7 +8,8 @@ import { SubmitButton } from "@/components/submit-button";
 import { formatDistance, formatInstant } from "@/lib/dates";
 import { formatPrice } from "@/lib/money";
 import { type Order, ordersOf } from "@/lib/orders";
-import { openSession, requireUser } from "@/lib/session";
+import { openSession, requireUser, type UserSession } from "@/lib/session";
+import { isAuthjsDemo } from "@/lib/settings";
 import { signOut } from "./actions";
 
 export const metadata: Metadata = { title: "Your account" };
@@ -26,22 +27,42 @@ export default async function AccountPage() {
         <div className="stack">
           <section className="panel">
             <h2>This session</h2>
-            <dl className="facts-list">
-              {session.actor ? null : <Instant label="Signed in" at={session.authenticatedAt} />}
-              <Instant label="Last seen" at={session.lastSeenAt} />
-              <Instant label="Ends if unused" at={session.idleExpiresAt} />
-              <Instant label="Ends in any case" at={session.expiresAt} />
-            </dl>
+            <Facts session={session} />
             <form action={signOut}>
               <SubmitButton className="button quiet wide" pending="Signing out…">
                 Sign out
               </SubmitButton>
             </form>
           </section>
-          <Security />
+          {isAuthjsDemo ? <SignedInElsewhere /> : <Security />}
         </div>
       </div>
     </Page>
+  );
+}
+
+function Facts({ session }: { session: UserSession }) {
+  const { actor, authenticatedAt, lastSeenAt, idleExpiresAt, expiresAt } = session;
+  // Beside Auth.js there is a session only once there is something to keep, and nobody says when the password was given.
+  if (!expiresAt) return <p className="muted">It begins with the first thing that it has to keep.</p>;
+  return (
+    <dl className="facts-list">
+      {actor || !authenticatedAt ? null : <Instant label="Signed in" at={authenticatedAt} />}
+      <Instant label="Last seen" at={lastSeenAt} />
+      <Instant label="Ends if unused" at={idleExpiresAt} />
+      <Instant label="Ends in any case" at={expiresAt} />
+    </dl>
+  );
+}
+
+function SignedInElsewhere() {
+  return (
+    <section className="panel">
+      <h2>Security</h2>
+      <p className="muted">
+        You are signed in by Auth.js. Signing out here ends that as well, and signing out there ends this session.
+      </p>
+    </section>
   );
 }
 

@@ -1,10 +1,10 @@
 "use server";
 
 import { notFound } from "next/navigation";
-import { isOpenTo } from "@/lib/access";
 import { findLesson, type Lesson } from "@/lib/curriculum";
 import { goSaying, goTo } from "@/lib/go";
 import { neighbours } from "@/lib/learning";
+import { isOpenTo } from "@/lib/open-lesson";
 import { lessonPath } from "@/lib/paths";
 import { openSession } from "@/lib/session";
 

@@ -5,7 +5,7 @@ import { Field } from "@/components/field";
 import { SubmitButton } from "@/components/submit-button";
 import { signIn } from "./actions";
 
-export function SignInForm({ returnTo }: { returnTo: string }) {
+export function SignInForm({ returnTo, mayForget }: { returnTo: string; mayForget: boolean }) {
   const [state, action] = useActionState(signIn, { values: {}, errors: {} });
   return (
     <form action={action} className="form">
@@ -24,10 +24,12 @@ export function SignInForm({ returnTo }: { returnTo: string }) {
         defaultValue={state.values.email}
       />
       <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-      <label className="check">
-        <input type="checkbox" name="remember" defaultChecked />
-        Remember me on this device
-      </label>
+      {mayForget ? (
+        <label className="check">
+          <input type="checkbox" name="remember" defaultChecked />
+          Remember me on this device
+        </label>
+      ) : null}
       <SubmitButton className="button wide" pending="Signing in…">
         Sign in
       </SubmitButton>

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Page } from "@/components/page";
 import { auth } from "@/lib/session";
+import { isAuthjsDemo } from "@/lib/settings";
 import { SignInForm } from "./form";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -20,7 +21,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
           in this browser.
         </p>
       )}
-      <SignInForm returnTo={target} />
+      <SignInForm returnTo={target} mayForget={!isAuthjsDemo} />
       <p className="muted after">
         New here? <Link href={`/sign-up?returnTo=${encodeURIComponent(target)}`}>Make an account</Link>
       </p>

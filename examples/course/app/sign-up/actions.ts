@@ -3,8 +3,7 @@
 import { safeReturnTo } from "coatcheck";
 import { firstIssues } from "@/lib/checkout";
 import { type AttemptState, signUpSchema } from "@/lib/credentials";
-import { goSaying } from "@/lib/go";
-import { createAuthSession } from "@/lib/session";
+import { enter, welcome } from "@/lib/entrance";
 import { createUser } from "@/lib/users";
 
 export async function signUp(_before: AttemptState, form: FormData): Promise<AttemptState> {
@@ -17,6 +16,6 @@ export async function signUp(_before: AttemptState, form: FormData): Promise<Att
   const user = await createUser(input.data);
   if (!user)
     return { values, errors: {}, message: "We could not make that account. If you have one already, sign in." };
-  await createAuthSession(user.id, { amr: ["pwd"] });
-  return goSaying(`Welcome to Vesper, ${user.name}.`, safeReturnTo(form.get("returnTo"), "/account"));
+  await enter(input.data);
+  return welcome(`Welcome to Vesper, ${user.name}.`, safeReturnTo(form.get("returnTo"), "/account"));
 }

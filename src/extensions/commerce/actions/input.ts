@@ -36,6 +36,17 @@ export const quantity: Field<number> = (given = 1) => {
   return isQuantity(number) ? number : undefined;
 };
 
+/** A number of pieces, or 0. It may not be left out: what is set to nothing is gone. */
+export const piecesOrNone: Field<number> = (given) => {
+  if (given === 0 || given === "0") return 0;
+  return given === undefined ? undefined : quantity(given);
+};
+
+/** A number of pieces, or `null` where it is left out. */
+export const maybeQuantity: Field<number | null> = (given) => {
+  return given === undefined || given === null || given === "" ? null : quantity(given);
+};
+
 /** A path to come back to. Whether it is one of this site is judged where it is used. */
 export const path: Field<string | null> = (given) => {
   if (given === undefined || given === null) return null;

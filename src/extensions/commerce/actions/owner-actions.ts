@@ -1,5 +1,6 @@
+import type { OwnOrder } from "../own-orders.ts";
 import type { Purchase } from "../purchase.ts";
-import { type Asked, refusal } from "./acting.ts";
+import type { Asked } from "./acting.ts";
 import { code, fields } from "./input.ts";
 
 /** A purchase as its owner's browser sees it. */
@@ -10,7 +11,29 @@ export const purchasesAction = {
   method: "GET",
   async handler({ session }: Asked<undefined>): Promise<{ readonly purchases: readonly ShownPurchase[] }> {
     const purchases = await session.commerce.purchases();
-    return { purchases: purchases.map(({ userId, couponId, ...shown }) => shown) };
+    return { purchases: purchases.map(shownPurchase) };
+  },
+} as const;
+
+/** An order as its owner's browser sees it. */
+export interface ShownOrder extends Omit<OwnOrder, "lines" | "purchases" | "referral"> {
+  readonly lines: readonly Omit<OwnOrder["lines"][number], "couponId">[];
+  readonly purchases: readonly ShownPurchase[];
+}
+
+/** `GET orders`: the viewer's own, oldest first, each with what has become of it. */
+export const ordersAction = {
+  method: "GET",
+  async handler({ session }: Asked<undefined>): Promise<{ readonly orders: readonly ShownOrder[] }> {
+    return { orders: (await session.commerce.orders()).map(shownOrder) };
+  },
+} as const;
+
+/** `POST refund`: an order of the viewer is paid back, where the application lets them. */
+export const refundAction = {
+  input: fields({ orderId: code }),
+  async handler({ session, input }: Asked<{ readonly orderId: string }>) {
+    return { status: await session.commerce.refund(input.orderId) };
   },
 } as const;
 
@@ -20,16 +43,6 @@ export const redeemAction = {
   handler: ({ session, input }: Asked<{ readonly code: string }>) => session.commerce.redeem(input.code),
 } as const;
 
-/** `GET claimed`: who has a seat of a team purchase, for its owner; 404 for everybody else. */
-export const claimedAction = {
-  method: "GET",
-  input: fields({ purchaseId: code }),
-  async handler({ session, input }: Asked<{ readonly purchaseId: string }>) {
-    const seats = await session.commerce.seats.claimed(input.purchaseId);
-    return seats ? { seats } : refusal(404, "not_found");
-  },
-} as const;
-
 /** `POST transfer`: a purchase of the viewer goes to another user. */
 export const transferAction = {
   input: fields({ purchaseId: code, to: code }),
@@ -37,3 +50,12 @@ export const transferAction = {
     return { status: await session.commerce.transfer(input.purchaseId, input.to) };
   },
 } as const;
+
+function shownOrder({ lines, purchases, referral, ...order }: OwnOrder): ShownOrder {
+  const shownLines = lines.map(({ couponId, ...line }) => line);
+  return { ...order, lines: shownLines, purchases: purchases.map(shownPurchase) };
+}
+
+function shownPurchase({ userId, couponId, ...shown }: Purchase): ShownPurchase {
+  return shown;
+}

@@ -47,4 +47,11 @@ export interface Payments {
   receive(request: Request, now: number): Promise<ReceivedPayment>;
   /** Asks whether an order has been paid, where the provider can be asked; `null` while it has not. */
   confirm?(order: Order): Promise<PaymentEvent | null>;
+  /**
+   * Pays back the whole of an order, where the provider can be told to, and once however often it is told; `null` where it
+   * cannot be done here.
+   *
+   * @throws {@link SessionStoreError} `PAYMENT_UNAVAILABLE`: the provider did not answer, or refused.
+   */
+  refund?(order: Order): Promise<PaymentEvent | null>;
 }

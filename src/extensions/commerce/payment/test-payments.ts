@@ -42,5 +42,8 @@ export function testPayments(options: TestPaymentsOptions = {}): Payments {
     async confirm({ id, total, currency }) {
       return { id: `test_${id}`, kind: "paid", orderId: id, amount: total, currency };
     },
+    async refund({ id, total, currency }) {
+      return { id: `test_refund_${id}`, kind: "refunded", orderId: id, amount: total, currency };
+    },
   };
 }

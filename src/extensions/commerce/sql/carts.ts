@@ -2,7 +2,7 @@ import type { SqlTables } from "../../sql/database.ts";
 import type { CommerceData } from "../commerce-data.ts";
 import { cartLineOf } from "./rows.ts";
 
-type Carts = Pick<CommerceData, "cartOf" | "mergeCart" | "addToCart" | "setInCart">;
+type Carts = Pick<CommerceData, "cartOf" | "mergeCart" | "addToCart" | "takeFromCart" | "setInCart">;
 
 const upsert =
   "INSERT INTO {commerce_carts} AS kept (user_id, product_id, quantity) VALUES (?, ?, ?) " +
@@ -27,6 +27,14 @@ export function createCarts(tables: SqlTables): Carts {
     async addToCart(userId, { productId, quantity }, most) {
       const sum = "CASE WHEN excluded.quantity + kept.quantity < ? THEN excluded.quantity + kept.quantity ELSE ? END";
       await tables.write("add to a cart", upsert + sum, [userId, productId, quantity, most, most]);
+    },
+    takeFromCart: (userId, { productId, quantity }) => {
+      return tables.transact("take out of a cart", function* (sql) {
+        const where = "WHERE user_id = ? AND product_id = ? AND quantity";
+        const less = `UPDATE {commerce_carts} SET quantity = quantity - ? ${where} > ?`;
+        if ((yield* sql.write(less, [quantity, userId, productId, quantity])) > 0) return;
+        yield* sql.write(`DELETE FROM {commerce_carts} ${where} <= ?`, [userId, productId, quantity]);
+      });
     },
     async setInCart(userId, { productId, quantity }) {
       if (quantity > 0) {

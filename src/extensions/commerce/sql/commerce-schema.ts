@@ -95,5 +95,12 @@ export const commerceSchema: SqlSchema = {
         indexes: { of_purchase: ["purchase_id"] },
       },
     },
+    {
+      // What open orders hold for a time: a use of a coupon, or the credit of a purchase. A user holds each with one order.
+      commerce_holds: {
+        columns: { kind: "key", target_id: "key", user_id: "user", order_id: "key", expires_at: "integer" },
+        primary: ["kind", "target_id", "user_id"],
+      },
+    },
   ],
 };

@@ -2,7 +2,7 @@ import type { SqlTables } from "../../sql/database.ts";
 import type { SqlSteps, SqlWork } from "../../sql/steps.ts";
 import type { CommerceData, NewPurchase } from "../commerce-data.ts";
 import type { Coupon } from "../coupon.ts";
-import { isLeft } from "./orders.ts";
+import { takeUse } from "./holds.ts";
 import { addPurchase } from "./purchases.ts";
 import { couponOf } from "./rows.ts";
 import { transactOrUndo, Undo } from "./undo.ts";
@@ -42,11 +42,10 @@ export function createCoupons(tables: SqlTables): Coupons {
 }
 
 function* redeem(sql: SqlSteps, couponId: string, bought: NewPurchase): SqlWork<Redeemed> {
-  const taken = yield* sql.write(`UPDATE {commerce_coupons} SET used = used + 1 WHERE id = ?${isLeft}`, [
-    couponId,
-    bought.purchase.createdAt,
-  ]);
-  if (taken === 0) return "used";
+  const { userId, createdAt } = bought.purchase;
+  const lasts = "SELECT id FROM {commerce_coupons} WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)";
+  if ((yield* sql.read(`${lasts} {lock}`, [couponId, createdAt])).length === 0) return "used";
+  if (!(yield* takeUse(sql, couponId, userId, createdAt))) return "used";
   if (!(yield* addPurchase(sql, bought, couponId))) throw new Undo("already");
   return "redeemed";
 }

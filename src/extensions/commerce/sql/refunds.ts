@@ -18,7 +18,7 @@ export function createRefunds(tables: SqlTables): Pick<CommerceData, "refund"> {
 function* refund(sql: SqlSteps, orderId: string, eventId: string, now: number): SqlWork<Refunded> {
   if (!(yield* addPayment(sql, eventId, orderId, now))) return "already";
   const refunded = yield* sql.write(
-    "UPDATE {commerce_orders} SET status = 'refunded' WHERE id = ? AND status = 'paid'",
+    "UPDATE {commerce_orders} SET status = 'refunded' WHERE id = ? AND status IN ('paid', 'unfulfilled')",
     [orderId],
   );
   if (refunded === 0) {

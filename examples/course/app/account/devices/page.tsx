@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
+import { onlyWithOwnSignIn } from "@/lib/entrance";
 import { openSession, requireUser } from "@/lib/session";
 import { signOutEverywhere } from "./actions";
 import { DeviceList } from "./device-list";
@@ -9,6 +10,7 @@ import { DeviceList } from "./device-list";
 export const metadata: Metadata = { title: "Your devices" };
 
 export default async function DevicesPage() {
+  onlyWithOwnSignIn();
   await requireUser({ returnTo: "/account/devices" });
   const session = await openSession();
   return (

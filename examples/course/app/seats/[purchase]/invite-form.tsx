@@ -16,7 +16,7 @@ export function InviteForm({ purchaseId, left }: { purchaseId: string; left: num
         name="email"
         type="email"
         autoComplete="off"
-        hint={`With an address the link is good for one seat, without one for each of the ${left} that are left.`}
+        hint={`With an address the link is good for one seat, without one for ${left === 1 ? "the last one" : `all ${left} that are left`}.`}
       />
       <SubmitButton className="button wide" pending="Making the link…">
         Make an invitation
