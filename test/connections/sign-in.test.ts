@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { oidc } from "../../src/connections/index.ts";
+import { createSessions } from "../../src/index.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
 import { signInAt, startProvider } from "./openid-provider.ts";
-import { asProvider, callbackOf, openShop, Visitor } from "./shop.ts";
+import { asProvider, callbackOf, openShop, origin, Visitor } from "./shop.ts";
 
 const redirectUris = [callbackOf("corp"), callbackOf("other"), callbackOf("form")];
 const provider = await startProvider({ redirectUris });
@@ -162,6 +163,18 @@ describe("Sign-in with a provider", () => {
     expect(await browser.linked()).toBe(401);
   });
 
+  it("says that the user has as many sessions as they may have", async () => {
+    const { store, runtime, connection } = open();
+    const sessions = createSessions({
+      ...{ store, runtime, origins: [origin], extend: { connection } },
+      limit: { sessions: 1, reached: "refuse" },
+    });
+    expect(await new Visitor(sessions).goThrough("sign-in-with", "corp", "anna")).toBe("303 /after");
+    const late = new Visitor(sessions);
+    expect(await late.goThrough("sign-in-with", "corp", "anna")).toBe(failed("limit"));
+    expect(await late.linked()).toBe(401);
+  });
+
   it("tells the application the claims, and signs in as it says", async () => {
     const seen: unknown[] = [];
     const { visitor, sessions } = openShop(
@@ -191,6 +204,8 @@ describe("Sign-in with a provider", () => {
     expect((await sessions.handler(foreign)).status).toBe(403);
     expect((await visitor().request("/sign-in-with", { provider: "nobody" })).status).toBe(404);
     expect((await visitor().request("/sign-in-with", { provider: "__proto__" })).status).toBe(404);
+    for (const provider of ["", 7, "a".repeat(33), undefined])
+      expect((await visitor().request("/sign-in-with", { provider })).status).toBe(400);
   });
 
   it("sends a plain form on to the provider", async () => {
