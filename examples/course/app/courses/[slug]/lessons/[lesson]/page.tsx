@@ -7,9 +7,10 @@ import { LockedLesson } from "@/components/locked-lesson";
 import { NoteVisit } from "@/components/note-visit";
 import { Notices } from "@/components/notices";
 import { SubmitButton } from "@/components/submit-button";
-import { isOpenTo, visibleCourse } from "@/lib/access";
+import { visibleCourse } from "@/lib/access";
 import { findLesson, type Lesson } from "@/lib/curriculum";
 import { neighbours } from "@/lib/learning";
+import { isOpenTo } from "@/lib/open-lesson";
 import { lessonPath } from "@/lib/paths";
 import { getSession } from "@/lib/session";
 
