@@ -18,9 +18,9 @@ import type { Extended, Session, SessionTypes } from "./session.ts";
 import type { SessionInfo } from "./session-info.ts";
 import type { SnapshotPolicy } from "./snapshot-policy.ts";
 import { type SweeperOptions, startSweeper, sweep } from "./sweeping.ts";
-import { noTokens, type TokenService } from "./token-issuer.ts";
 import type { TicketOptions } from "./ticket-text.ts";
 import { createTickets } from "./tickets.ts";
+import { noTokens, type TokenService } from "./token-issuer.ts";
 import type { Transport } from "./transport.ts";
 import { Visit } from "./visit.ts";
 

@@ -26,16 +26,22 @@ export interface ApiKeyAuth {
 }
 
 /**
+ * No credential is looked at, and there is no session: any site may send it. It must change nothing, or know by other means whom it
+ * believes.
+ */
+export type NoAuth = "nobody";
+
+/**
  * Who may call an action. Each way has its own credential, and no other is looked at: a cookie is nothing to an action that
  * asks for a secret or a key, and the other way round.
  */
-export type ActionAuth = VisitorAuth | SecretAuth | ApiKeyAuth;
+export type ActionAuth = VisitorAuth | SecretAuth | ApiKeyAuth | NoAuth;
 
 /** What the handler of an action is given. Where a machine calls there is no session; where a script calls it is the key's. */
 export type ActionContext<Input, Types extends SessionTypes, Auth = VisitorAuth> = CalledWith<Input> &
   SessionOf<Types, Auth>;
 
-type SessionOf<Types extends SessionTypes, Auth> = [Auth] extends [SecretAuth]
+type SessionOf<Types extends SessionTypes, Auth> = [Auth] extends [SecretAuth | NoAuth]
   ? unknown
   : [Auth] extends [ApiKeyAuth]
     ? {

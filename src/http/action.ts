@@ -20,10 +20,10 @@ export interface Call {
 /** One HTTP action of one method. */
 export interface Action {
   /**
-   * What its caller proves who it is with: the visitor's cookie (or session token), one of some secrets, a user's API key, or whatever a client of the
-   * token endpoint sends. No other credential is looked at.
+   * What its caller proves who it is with: the visitor's cookie (or session token), one of some secrets, a user's API key, whatever
+   * a client of the token endpoint sends; or nobody asks. No other credential is looked at.
    */
-  readonly credential: "cookie" | "apiKey" | "client" | { readonly secrets: readonly string[] };
+  readonly credential: "cookie" | "apiKey" | "client" | "nobody" | { readonly secrets: readonly string[] };
   /** Whether its `GET` does more than a `HEAD` may. */
   readonly hasNoHead?: boolean;
   /** Whether the paths that the application exempts from the check for cross-site requests may cover it. */

@@ -20,6 +20,9 @@ const statuses: Partial<Record<SessionErrorCode, number>> = {
   VERIFICATION_UNAVAILABLE: 503,
   EXTENSION_FAILED: 503,
   PAYMENT_UNAVAILABLE: 503,
+  CONNECTION_MISSING: 403,
+  CONNECTION_BROKEN: 403,
+  CONNECTION_UNAVAILABLE: 503,
 };
 
 /** The status that an error of ours is answered with, or `null` for one that is the developer's to fix. */

@@ -45,7 +45,7 @@ export function createHandler(manager: Manager<SessionTypes>, crossSite: CrossSi
 
   // No other site can send a secret, a key or a token: only what a cookie may authenticate is checked. The action asks what they are worth.
   async function refuse({ credential, mayBeExempt = false }: Action, exchange: WebExchange): Promise<Response | null> {
-    if (credential === "apiKey" || credential === "client") return null;
+    if (credential === "apiKey" || credential === "client" || credential === "nobody") return null;
     if (credential === "cookie") return crossSite.admitsAction(exchange, mayBeExempt) ? null : crossSiteResponse();
     return (await presentsSecret(exchange.header("authorization"), credential.secrets)) ? null : unauthorized();
   }

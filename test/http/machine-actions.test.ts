@@ -212,3 +212,32 @@ describe("R-A19 actions of scripts", () => {
     expect([response.status, await response.text()]).toEqual([200, ""]);
   });
 });
+
+describe("Actions behind which no credential stands", () => {
+  const open = { auth: "nobody", handler: (context: object) => ({ given: Object.keys(context).sort() }) };
+
+  it("X1 may be sent by any site, know no session, and make no store call", async () => {
+    const here = world({ actions: { open } as never });
+    const { token } = await here.sessions.create({ userId: "ann" });
+    const before = here.store.total();
+    const headers = {
+      cookie: `__Host-session=${token}`,
+      origin: "https://evil.example",
+      "sec-fetch-site": "cross-site",
+    };
+    const response = await call(here, headers, "POST", "open");
+    expect([response.status, await response.json()]).toEqual([200, { given: ["input", "request"] }]);
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(here.store.total()).toBe(before);
+  });
+
+  it("X1 control: with any other auth the same request is refused, or meets no session", async () => {
+    const here = world({ actions: { open: { ...open, auth: "anyone" } } as never });
+    const headers = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+    expect((await call(here, headers, "POST", "open")).status).toBe(403);
+  });
+
+  it("have no form whose token could be asked for", () => {
+    expect(() => world({ actions: { open: { ...open, csrfToken: true } } as never })).toThrow("for forms");
+  });
+});

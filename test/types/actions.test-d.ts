@@ -118,3 +118,17 @@ is<Equal<typeof plain.scopes, readonly string[]>>();
 
 // @ts-expect-error a secret that is no text
 createSessions({ store, actions: { a: { auth: { secret: 4711 }, handler: () => 1 } } });
+
+createSessions({
+  store,
+  actions: {
+    open: {
+      auth: "nobody",
+      handler({ request, ...more }) {
+        // @ts-expect-error there is no session
+        void more.session;
+        return request.url;
+      },
+    },
+  },
+});

@@ -1,0 +1,140 @@
+import type { Duration } from "../duration.ts";
+import { isJson, readBody } from "../http/action-body.ts";
+import { isResponse, statusResponse } from "../http/responses.ts";
+import { safeReturnTo } from "../http/return-to.ts";
+import { type AccountChoice, accountChoice } from "./account-choice.ts";
+import { answerCallback, type CallbackContext, type ReturningSession } from "./callback.ts";
+import { unavailable } from "./failures.ts";
+import type { Purpose } from "./pending-flows.ts";
+import type { Inside, SessionConnections } from "./session-connections.ts";
+
+interface ActingSession extends ReturningSession {
+  readonly connection: SessionConnections<string>;
+}
+
+interface Asked<Input = undefined> {
+  readonly session: ActingSession;
+  readonly input: Input;
+  readonly request: Request;
+}
+
+/** What the actions work with. */
+export interface ActionsContext extends CallbackContext {
+  insideOf(connection: SessionConnections<string>): Inside;
+}
+
+/** The HTTP actions of connections, but for the callbacks: one for each provider, which only browsers call. */
+export function createActions(context: ActionsContext) {
+  const { policy, insideOf, flows, clientOf } = context;
+  const fresh: { readonly freshFor: Duration } = { freshFor: policy.linkFreshFor };
+  const isKnown = (provider: string) => Object.hasOwn(policy.providers, provider);
+
+  async function start(purpose: Purpose, { session, input, request }: Asked<AccountChoice>) {
+    const { provider } = input;
+    if (!isKnown(provider)) return statusResponse(404);
+    const returnTo = safeReturnTo(input.returnTo ?? new URL(request.url).searchParams.get("returnTo"));
+    const redirectUri = redirectUriOf(policy.origin, request, provider);
+    const userId = purpose === "link" ? session.userId : null;
+    const inside = insideOf(session.connection);
+    const url = await flows.begin(inside.flows, { provider, purpose, userId, returnTo }, (secrets) =>
+      clientOf(provider)
+        .authorizationUrl({ ...secrets, redirectUri })
+        .catch((error) => {
+          throw unavailable(provider, error);
+        }),
+    );
+    if (isJson(request.headers.get("content-type"))) return { url };
+    return new Response(null, { status: 303, headers: { location: url } });
+  }
+
+  return {
+    ...(policy.onSignIn && {
+      "sign-in-with": {
+        auth: "anyone",
+        input: accountChoice,
+        handler: (asked: Asked<AccountChoice>) => start("sign-in", asked),
+      },
+    }),
+    "link-account": {
+      auth: fresh,
+      input: accountChoice,
+      handler: (asked: Asked<AccountChoice>) => start("link", asked),
+    },
+    "unlink-account": {
+      auth: fresh,
+      input: accountChoice,
+      async handler({ session, input: { provider } }: Asked<AccountChoice>) {
+        if (!isKnown(provider)) return statusResponse(404);
+        return { unlinked: await session.connection(provider).unlink() };
+      },
+    },
+    "linked-accounts": {
+      method: "GET",
+      handler: async ({ session }: Asked) => ({ accounts: await session.connection.list() }),
+    },
+  } as const;
+}
+
+/** The callbacks: `callback.{provider}` each. An answer that comes as a form is sent on, so that the browser brings its cookie. */
+export function createCallbacks(context: ActionsContext): Readonly<Record<string, object>> {
+  const { providers } = context.policy;
+  return Object.fromEntries(
+    Object.entries(providers).flatMap(([provider, { responseMode }]) => {
+      const callback = callbackAction(context, provider);
+      if (responseMode !== "form_post") return [[`callback.${provider}`, callback]];
+      return [
+        [`callback.${provider}`, formAction(provider)],
+        [`returned.${provider}`, callback],
+      ];
+    }),
+  );
+}
+
+function callbackAction(context: ActionsContext, provider: string) {
+  return {
+    method: "GET",
+    auth: "anyone",
+    handler({ session, request }: Asked) {
+      const redirectUri = redirectUriOf(context.policy.origin, request, provider);
+      return answerCallback(context, {
+        provider,
+        request,
+        redirectUri,
+        session,
+        ...context.insideOf(session.connection),
+      });
+    },
+  } as const;
+}
+
+/** What of a form is sent on: what an authorization response may hold (RFC 6749 section 4.1.2, RFC 9207). */
+const responseFields = ["state", "code", "iss", "error"];
+
+function formAction(provider: string) {
+  return {
+    method: "POST",
+    auth: "nobody",
+    async handler({ request }: { readonly request: Request }) {
+      const body = await readBody(request);
+      if (isResponse(body)) return body;
+      const fields = body.kind === "form" ? (body.value as Readonly<Record<string, unknown>>) : {};
+      const sent = new URLSearchParams();
+      for (const name of responseFields) {
+        const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+        if (typeof value === "string") sent.set(name, value);
+      }
+      const location = `${siblingPath(request, `returned.${provider}`)}?${sent}`;
+      return new Response(null, { status: 303, headers: { location, "referrer-policy": "no-referrer" } });
+    },
+  } as const;
+}
+
+function redirectUriOf(origin: string, request: Request, provider: string): string {
+  return origin + siblingPath(request, `callback.${provider}`);
+}
+
+/** The path of another action beside the one that was asked. */
+function siblingPath(request: Request, action: string): string {
+  const { pathname } = new URL(request.url);
+  return pathname.replace(/\/[^/]*\/?$/, `/${action}`);
+}

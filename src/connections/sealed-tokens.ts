@@ -1,0 +1,81 @@
+import { type KeptToken, type Link, withToken } from "./link.ts";
+import type { Owner } from "./links.ts";
+import type { Account } from "./provider.ts";
+import type { Audience, Granted } from "./provider-client.ts";
+import type { Seal } from "./seal.ts";
+
+/** The key of the access token for a resource and a scope; `""` for the one that came with the account. */
+export function audienceKey({ resource, scope }: Audience): string {
+  return resource === undefined && scope === undefined ? "" : JSON.stringify([resource ?? null, scope ?? null]);
+}
+
+/** The tokens of links, sealed and opened: each is bound to its user, its provider and its place in the link. */
+export interface SealedTokens {
+  /** The refresh token, `null` where there is none, or it is not to be opened. */
+  refreshToken(owner: Owner, link: Link): Promise<string | null>;
+  accessToken(owner: Owner, key: string, token: KeptToken): Promise<string | null>;
+  /** A link with what the provider granted for a key. Without a refresh token in the answer the one before stays. */
+  granted(owner: Owner, link: Link, key: string, granted: Granted, now: number): Promise<Link>;
+  /** A link that begins with what the provider granted, or takes the place of the one before. */
+  linked(owner: Owner, before: Link | null, account: Account, granted: Granted, now: number): Promise<Link>;
+  /** The same link, sealed with the first secret throughout; `null` where it is, or something cannot be opened. */
+  resealed(owner: Owner, link: Link): Promise<Link | null>;
+}
+
+/** How long an access token may be, in characters. Longer ones are no token's. */
+const longestToken = 32_768;
+
+/** Makes the sealed tokens over a seal. */
+export function createSealedTokens({ seal, open, isCurrent }: Seal): SealedTokens {
+  const refreshPlace = ({ userId, provider }: Owner) => [userId, provider, "refresh"];
+  const accessPlace = ({ userId, provider }: Owner, key: string) => [userId, provider, "access", key];
+
+  async function sealGranted(owner: Owner, key: string, granted: Granted, now: number) {
+    const { accessToken, lasts, refreshToken } = granted;
+    if (accessToken.length + (refreshToken?.length ?? 0) > longestToken) throw new Error("the tokens are too long");
+    const sealed = await seal(accessToken, accessPlace(owner, key));
+    const token: KeptToken = { sealed, expiresAt: lasts === null ? null : now + Math.floor(lasts) };
+    return { token, refresh: refreshToken === null ? null : await seal(refreshToken, refreshPlace(owner)) };
+  }
+
+  async function again(sealed: string, place: readonly string[]): Promise<string | null> {
+    const text = await open(sealed, place);
+    return text === null ? null : seal(text, place);
+  }
+
+  return {
+    refreshToken: async (owner, { refresh }) => (refresh === null ? null : open(refresh, refreshPlace(owner))),
+    accessToken: (owner, key, { sealed }) => open(sealed, accessPlace(owner, key)),
+
+    async granted(owner, link, key, granted, now) {
+      const { token, refresh } = await sealGranted(owner, key, granted, now);
+      return withToken(link, key, token, refresh);
+    },
+
+    async linked(owner, before, { subject }, granted, now) {
+      const { token, refresh } = await sealGranted(owner, "", granted, now);
+      // Some providers hand out a refresh token at the first consent only. A broken one is not worth keeping.
+      const isSame = before !== null && before.subject === subject && before.brokenAt === null;
+      const empty = { access: {}, lease: null, failedAt: null, brokenAt: null };
+      const base = { subject, scope: granted.scope, linkedAt: now, turn: before?.turn ?? 0, ...empty };
+      return withToken({ ...base, refresh: isSame ? before.refresh : null }, "", token, refresh);
+    },
+
+    async resealed(owner, link) {
+      const texts = [
+        ...(link.refresh === null ? [] : [link.refresh]),
+        ...Object.values(link.access).map((one) => one.sealed),
+      ];
+      if ((await Promise.all(texts.map(isCurrent))).every(Boolean)) return null;
+      const refresh = link.refresh === null ? null : await again(link.refresh, refreshPlace(owner));
+      const access = await Promise.all(
+        Object.entries(link.access).map(async ([key, token]) => {
+          return [key, { ...token, sealed: await again(token.sealed, accessPlace(owner, key)) }] as const;
+        }),
+      );
+      const isWhole =
+        (link.refresh === null) === (refresh === null) && access.every(([, { sealed }]) => sealed !== null);
+      return isWhole ? { ...link, refresh, access: Object.fromEntries(access) as Link["access"] } : null;
+    },
+  };
+}
