@@ -83,7 +83,7 @@ export interface TokenService {
    */
   epochOf(userId: string): Promise<number>;
   /** The public keys, as `GET {basePath}/jwks.json` answers them (RFC 7517). */
-  jwks(): Promise<{ readonly keys: readonly object[] }>;
+  jwks(): Promise<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>;
   /** What there is, as a client may look it up (RFC 8414), for `/.well-known/oauth-authorization-server` of the issuer. */
   metadata(): Readonly<Record<string, unknown>>;
   /**

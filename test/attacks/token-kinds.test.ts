@@ -2,8 +2,11 @@ import { describe, expect, it } from "vitest";
 import { withSession } from "../../src/adapters/web.ts";
 import { memoryStore, type SessionRecord } from "../../src/index.ts";
 import { keyDigestOf } from "../../src/token/digest.ts";
+import { tokens } from "../../src/tokens/index.ts";
+import { verifyAccessToken } from "../../src/verify/index.ts";
 import { everyText, recording } from "../support/recording-store.ts";
 import { type World, world } from "../support/world.ts";
+import { api, issuer, refresh, usual } from "../tokens/scene.ts";
 
 const machineSecret = "a secret of at least thirty-two bytes";
 const sweepSecret = "the sweeper's own thirty-two bytes and more";
@@ -12,6 +15,7 @@ const options = {
   apiKeys: {},
   secrets: ["0123456789abcdef0123456789abcdef"],
   sweepSecret,
+  tokens: tokens(usual),
   actions: {
     machine: { auth: { secret: machineSecret }, handler: () => ({ in: true }) },
     script: { auth: { apiKey: true }, handler: () => ({ in: true }) },
@@ -32,6 +36,10 @@ interface Credentials {
   readonly ticket: string;
   readonly ticketAsSession: string;
   readonly sessionAsTicket: string;
+  readonly refresh: string;
+  readonly access: string;
+  readonly refreshAsSession: string;
+  readonly sessionAsRefresh: string;
 }
 
 const respelled = (token: string, prefix: string) => prefix + token.slice(4);
@@ -40,11 +48,15 @@ async function issued({ sessions }: World): Promise<Credentials> {
   const { token, session } = await sessions.create({ userId: "ann" });
   const { key, id: keyId } = await sessions.apiKeys.issue("ann", { name: "script" });
   const csrf = await session.csrfToken();
+  const { refreshToken, accessToken } = await session.issueTokens({ client: "mobile", audience: [api] });
+  if (!refreshToken) expect.fail("no refresh token");
   const ticket = await sessions.issueTicket("enter", { userId: "ann" }, "15m");
   return {
     ...{ session: token, key, csrf, sessionId: session.id ?? "", keyId, machine: machineSecret, sweep: sweepSecret },
     ...{ keyAsSession: respelled(key, "ccs_"), sessionAsKey: respelled(token, "cck_") },
     ...{ ticket, ticketAsSession: respelled(ticket, "ccs_"), sessionAsTicket: respelled(token, "cct_") },
+    ...{ refresh: refreshToken, refreshAsSession: respelled(refreshToken, "ccs_").slice(0, token.length) },
+    ...{ access: accessToken, sessionAsRefresh: respelled(token, "ccr_") },
   };
 }
 
@@ -84,6 +96,14 @@ const entries: Record<
   "sessions.redeemTicket": {
     opens: "ticket",
     enter: async ({ sessions }, text) => (await sessions.redeemTicket("enter", text)) !== null,
+  },
+  "the token endpoint": { opens: "refresh", enter: async (here, text) => (await refresh(here, text)).status === 200 },
+  "the verifier of a service": {
+    opens: "access",
+    enter: async ({ sessions, runtime }, text) => {
+      const options = { issuer, audience: api, keys: await sessions.tokens.jwks(), runtime };
+      return (await verifyAccessToken(new Request(api, { headers: bearer(text) }), options)).claims !== null;
+    },
   },
   "an action of machines": { opens: "machine", enter: (here, text) => call(here, "machine", bearer(text)) },
   "the sweep action": { opens: "sweep", enter: (here, text) => call(here, "sweep", bearer(text)) },

@@ -38,7 +38,7 @@ export function openShop<const Named extends Providers>(
     ...{ store, runtime, origins: [origin], extend: { connection } },
     onEvent: (event) => events.push(event),
     actions: {
-      token: {
+      "provider-token": {
         method: "GET",
         handler: async ({ session, request }) => {
           const provider = new URL(request.url).searchParams.get("provider") as keyof Named & string;

@@ -24,7 +24,7 @@ describe("Sign-in with a provider", () => {
     expect(await browser.comeBack(back)).toBe("303 /after");
     expect(await browser.linked()).toMatchObject([{ provider: "corp", subject: "anna", state: "active" }]);
     const token = await connection.of("corp:anna", "corp").accessToken();
-    expect(await (await browser.request("/token?provider=corp")).json()).toEqual({ token });
+    expect(await (await browser.request("/provider-token?provider=corp")).json()).toEqual({ token });
     const [after = ""] = browser.cookies.values();
     expect(await sessions.validate(before)).toBeNull();
     expect(await sessions.validate(after)).toMatchObject({ userId: "corp:anna" });
