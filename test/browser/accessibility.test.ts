@@ -187,6 +187,8 @@ class Inspection {
 
   /** Looks at the page as it is. What counts is where the visitor is, and not where they wanted to go. */
   async look(): Promise<void> {
+    // After a click the title comes a moment later than the page; one that never comes fails here.
+    await this.page.waitForFunction(() => document.title !== "");
     this.problems.push(...(await problemsHere(this.page)));
     this.paths.push(new URL(this.page.url()).pathname);
   }
