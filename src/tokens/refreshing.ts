@@ -46,7 +46,7 @@ export async function refreshTokens(desk: Desk, client: ClientPolicy, request: R
     const found = await findPresented(desk, client, { parts, digest }, now);
     if ("reason" in found) return refuse(parts.id, found.reason);
     if (!isProven(found.family, request)) return refuse(parts.id, "unproven");
-    const narrowed = narrow(found.family, request);
+    const narrowed = narrow(client, found.family, request);
     if (typeof narrowed === "string") return { refusal: narrowed };
     const step = await stepOf(desk, found, written, now);
     if ("reason" in step) return refuse(parts.id, step.reason);
@@ -119,9 +119,10 @@ async function consume(desk: Desk, { record, parts, text }: Presented, next: str
 async function endReused(desk: Desk, { record, family, parts }: Presented): Promise<boolean> {
   const { guard, store, emit, epochs } = desk;
   const { id: sessionId, userId, generation } = record;
-  if (userId !== null) await epochs.raise(userId);
+  if (userId !== null) await epochs.raise(userId); // before: should it fail, the token can be shown again
   const answer = await guard.repeat("end a session", () => store.destroy(sessionId, generation));
   if (answer === "replaced") return false;
+  if (userId !== null) await epochs.raise(userId); // and after: the other holder may have had an access token meanwhile
   const { client: clientId, generation: newest } = family;
   emit({ type: "refresh-token-reused", sessionId, userId, clientId, generation: parts.generation, newest });
   if (answer === "destroyed") emit({ type: "destroyed", sessionId, userId, by: "reuse" });
