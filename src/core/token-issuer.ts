@@ -44,7 +44,7 @@ export interface TokenIssuing {
   /**
    * Issues an access token for a client, and a refresh token: for an application that is no browser, or for another service. They
    * stand for the user of this session and end with it: when it is signed out of, revoked or expires, and by
-   * `credentialsChanged`. One store write, none without a refresh token.
+   * `credentialsChanged`. One store write; without a refresh token one store read in its place.
    *
    * @throws {@link SessionStateError} `UNAUTHENTICATED`: nobody is signed in. `IMPERSONATION_REFUSED` while impersonating.
    *   {@link SessionDataError} `DATA_INVALID`: no such client, or an audience or a scope that it may not have.
