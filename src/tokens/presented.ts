@@ -52,12 +52,11 @@ export async function findPresented(
   return { parts, digest, record, ...found };
 }
 
+/** What an access token is for. */
+export type Narrowed = Pick<Granted, "scope" | "audience">;
+
 /** What the access token is for: what the family is, as far as its client may have it still, or the part of that which was asked for. */
-export function narrow(
-  client: ClientPolicy,
-  family: Family,
-  { scope, audience }: RefreshRequest,
-): Pick<Granted, "scope" | "audience"> | Refusal {
+export function narrow(client: ClientPolicy, family: Family, { scope, audience }: RefreshRequest): Narrowed | Refusal {
   const scopes = family.scope.filter((one) => client.scopes?.includes(one) ?? true);
   const audiences = family.audience.filter((one) => client.audiences.includes(one));
   if (scope && !scope.every((one) => scopes.includes(one))) return "invalid_scope";

@@ -66,6 +66,19 @@ describe("R2 G2 what has ended", () => {
   });
 });
 
+describe("R2 reuse", () => {
+  it("ends the session also where more is asked for than the token may give", async () => {
+    for (const more of [{ scope: "stock:read" }, { resource: stock }] as Readonly<Record<string, string>>[]) {
+      const here = tokenWorld();
+      const { refreshToken, token } = await issued(here);
+      successorIn(await refresh(here, refreshToken));
+      here.runtime.advance("1m");
+      expect((await refresh(here, refreshToken, more)).body).toEqual({ error: "invalid_grant" });
+      expect(await here.sessions.validate(token)).toBeNull();
+    }
+  });
+});
+
 describe("L16 a step-up", () => {
   it("is claimed by no access token that lives on when it has ended", async () => {
     const here = tokenWorld();
