@@ -60,6 +60,8 @@ export interface TokenIssuing {
 export interface TokenSubject {
   /** The user. */
   readonly sub?: unknown;
+  /** Since when, in seconds: what was issued before `credentialsChanged` is worth nothing. */
+  readonly iat?: unknown;
 }
 
 /** What an application does with its tokens, beside issuing them. */
@@ -69,7 +71,7 @@ export interface TokenService {
    * `coatcheck/verify` asks. One store read, which concurrent calls share.
    *
    * @param sid The claim `sid` of a verified token.
-   * @param claims The other claims, for `sub`.
+   * @param claims The other claims, for `sub` and `iat`.
    * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: answer with a 503.
    */
   isLive(sid: unknown, claims: TokenSubject): Promise<boolean>;

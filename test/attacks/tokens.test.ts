@@ -39,6 +39,24 @@ describe("R2 G2 what has ended", () => {
     });
   });
 
+  it("J8 is not live for a service that asks about each token: what was issued before the password was changed", async () => {
+    for (const withRefresh of [true, false]) {
+      const here = tokenWorld();
+      const { session } = await here.sessions.create({ userId: "ann" });
+      const { isLive } = here.sessions.tokens;
+      const before = claimsOf((await session.issueTokens({ client: "mobile", refresh: withRefresh })).accessToken);
+      expect(await isLive(before.sid, before)).toBe(true);
+      here.runtime.advance("2s");
+      await session.credentialsChanged();
+      expect(await isLive(before.sid, before)).toBe(false);
+      here.runtime.advance("2s");
+      const { accessToken, refreshToken } = await session.issueTokens({ client: "mobile" });
+      expect(await isLive(before.sid, claimsOf(accessToken))).toBe(true);
+      successorIn(await refresh(here, refreshToken ?? ""));
+      expect(session.data).toEqual({});
+    }
+  });
+
   it("gives none at its deadlines, whose access token ends with them", async () => {
     const here = tokenWorld({}, { timeouts: { idle: "10m", absolute: "1h" } });
     const { token } = await here.sessions.create({ userId: "ann" });
