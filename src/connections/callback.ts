@@ -17,6 +17,8 @@ export type ConnectionError = "cancelled" | "expired" | "failed" | "refused" | "
 export interface ReturningSession {
   readonly userId: string | null;
   signIn(userId: string, options?: object): Promise<unknown>;
+  /** Asks the store whether it is the session still that the request began with; rejects where it is not. */
+  touch(): Promise<unknown>;
 }
 
 /** What a callback works with. */
@@ -81,6 +83,7 @@ type Act = (
 
 const link: Act = async (context, { provider, session, report }, account, granted) => {
   const userId = session.userId as string;
+  if (!(await isAlive(session))) return "expired";
   if ((await context.policy.onLink?.({ provider, userId, ...account })) === false) return "refused";
   await keep(context, { provider, userId }, account, granted);
   report("account-linked", { provider });
@@ -110,6 +113,17 @@ function keep(
   granted: Granted,
 ) {
   return links.put(owner, (before) => tokens.linked(owner, before, account, granted, policy.runtime.now()));
+}
+
+/** Whether the session has outlived the answer of the provider: what has ended meanwhile links nothing. */
+async function isAlive(session: ReturningSession): Promise<boolean> {
+  try {
+    await session.touch();
+    return true;
+  } catch (error) {
+    if (isSessionError(error, "SESSION_DESTROYED", "SESSION_REPLACED")) return false;
+    throw error;
+  }
 }
 
 /** Whether whoever comes back is who went. */

@@ -122,6 +122,13 @@ export function identityOf(record: SessionRecord | null, now: number): Identity 
   };
 }
 
+/** When a record stands for somebody else, or on another proof, by itself, in epoch milliseconds; `Infinity` where it never does. */
+export function identityEnd({ actor }: Pick<SessionRecord, "actor">, now: number): number {
+  const { impersonation, raised } = decodeActing(actor);
+  const ends = [impersonation, raised].flatMap((one) => (one && now < one.expiresAt ? [one.expiresAt] : []));
+  return Math.min(...ends, Number.POSITIVE_INFINITY);
+}
+
 function pendingView({ userId, amr, expiresAt }: HalfSignIn): PendingSignIn {
   return { userId, amr, expiresAt };
 }

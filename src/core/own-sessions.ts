@@ -57,7 +57,7 @@ export async function endAll(
 export async function renewToken(engine: Engine, live: Live): Promise<Issued> {
   const userId = ownUser(engine, live, "credentialsChanged");
   const issued = await reissueLive(engine, live, "rotate", (record, digest, now) => ({
-    ...endFamilies(record),
+    ...endFamilies(record, engine.tokens ? now : null),
     ...rotateChange(record, digest, 0, now),
     raiseGeneration: true,
   }));

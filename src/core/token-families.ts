@@ -21,8 +21,23 @@ export function familyKeysOf({ data }: Pick<SessionRecord, "data">): string[] {
 /**
  * A change that ends every family of a session, also those that were begun since its record was read: they quote another text. To be
  * made together with the raised generation. Where there was no family, it is made only if there still is none.
+ *
+ * @param endedAt Now, where access tokens may have been issued: those of before it end too. `null` where there are none.
  */
-export function endFamilies(record: SessionRecord): Pick<RecordChange, "expect" | "remove" | "set"> {
-  if (!Object.hasOwn(record.data, familyEpochKey)) return { expect: { [familyEpochKey]: null } };
-  return { remove: familyKeysOf(record), set: { [familyEpochKey]: String(record.generation + 1) } };
+export function endFamilies(
+  record: SessionRecord,
+  endedAt: number | null,
+): Pick<RecordChange, "expect" | "remove" | "set"> {
+  const hasSome = Object.hasOwn(record.data, familyEpochKey);
+  // One more: what was issued in this very millisecond is before it too.
+  const text = endedAt === null ? String(record.generation + 1) : `${record.generation + 1}@${endedAt + 1}`;
+  const set = hasSome || endedAt !== null ? { set: { [familyEpochKey]: text } } : {};
+  return hasSome ? { remove: familyKeysOf(record), ...set } : { expect: { [familyEpochKey]: null }, ...set };
+}
+
+/** Since when the access tokens of a session count, in epoch milliseconds; 0 where none was ended but with it. */
+export function accessSince({ data }: Pick<SessionRecord, "data">): number {
+  const text = Object.hasOwn(data, familyEpochKey) ? (data[familyEpochKey] as string) : "";
+  const instant = Number(/^\d+@(\d+)$/.exec(text)?.[1] ?? 0);
+  return Number.isSafeInteger(instant) ? instant : 0;
 }

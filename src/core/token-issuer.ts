@@ -44,7 +44,7 @@ export interface TokenIssuing {
   /**
    * Issues an access token for a client, and a refresh token: for an application that is no browser, or for another service. They
    * stand for the user of this session and end with it: when it is signed out of, revoked or expires, and by
-   * `credentialsChanged`. One store write, none without a refresh token.
+   * `credentialsChanged`. One store write; without a refresh token one store read in its place.
    *
    * @throws {@link SessionStateError} `UNAUTHENTICATED`: nobody is signed in. `IMPERSONATION_REFUSED` while impersonating.
    *   {@link SessionDataError} `DATA_INVALID`: no such client, or an audience or a scope that it may not have.
@@ -60,6 +60,8 @@ export interface TokenIssuing {
 export interface TokenSubject {
   /** The user. */
   readonly sub?: unknown;
+  /** Since when, in seconds: what was issued before `credentialsChanged` is worth nothing. */
+  readonly iat?: unknown;
 }
 
 /** What an application does with its tokens, beside issuing them. */
@@ -69,7 +71,7 @@ export interface TokenService {
    * `coatcheck/verify` asks. One store read, which concurrent calls share.
    *
    * @param sid The claim `sid` of a verified token.
-   * @param claims The other claims, for `sub`.
+   * @param claims The other claims, for `sub` and `iat`.
    * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: answer with a 503.
    */
   isLive(sid: unknown, claims: TokenSubject): Promise<boolean>;

@@ -1,6 +1,7 @@
 import { cookieValues } from "../cookie/parse.ts";
 import type { SessionCookie } from "../cookie/rules.ts";
 import { blankCookie, sessionCookie } from "../cookie/session-cookie.ts";
+import { identityEnd } from "../core/acting.ts";
 import type { Emit } from "../core/events.ts";
 import type { Policy } from "../core/policy.ts";
 import type { SnapshotPolicy } from "../core/snapshot-policy.ts";
@@ -83,7 +84,7 @@ async function contentOf(
   const { record, identity } = visit;
   if (!record || identity.userId === null) return null;
   const { id: sessionId, generation, version, idleExpiresAt, expiresAt } = record;
-  const until = Math.min(readAt + maxStale, idleExpiresAt, expiresAt);
+  const until = Math.min(readAt + maxStale, idleExpiresAt, expiresAt, identityEnd(record, readAt));
   if (until <= manager.policy.runtime.now()) return null;
   return { sessionId, generation, version, readAt, until, view: await visit.readonlySession().toClient() };
 }

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { toBase64url } from "../bytes.ts";
-import type { Identity } from "../core/acting.ts";
+import { type Identity, identityEnd } from "../core/acting.ts";
 import { dateOf, type Runtime } from "../runtime.ts";
 import type { SessionRecord } from "../store/record.ts";
 import type { Keyring } from "./keyring.ts";
@@ -35,7 +35,7 @@ export async function signAccessToken(
   now: number,
 ): Promise<AccessToken> {
   const iat = Math.floor(now / 1_000);
-  const exp = Math.floor(Math.min(now + grant.lasts, record.expiresAt) / 1_000);
+  const exp = Math.floor(Math.min(now + grant.lasts, record.expiresAt, identityEnd(record, now)) / 1_000);
   const { kid, alg, key } = await keyring.signing();
   const claims = {
     iss: grant.issuer,

@@ -5,7 +5,7 @@ import type { IssuedTokens, IssueTokensOptions } from "../core/token-issuer.ts";
 import { gone } from "../core/writes.ts";
 import { SessionStoreError } from "../errors.ts";
 import type { RecordChange } from "../store/port.ts";
-import { isCorrupt, type SessionRecord } from "../store/record.ts";
+import { isCorrupt, isExpired, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { type RefreshTokenParts, writeRefreshToken } from "../token/refresh-token.ts";
 import { type AccessToken, signAccessToken } from "./access-token.ts";
@@ -22,11 +22,13 @@ const mostAttempts = 20;
 export async function issueTokens(desk: Desk, record: SessionRecord, userId: string, options: IssueTokensOptions) {
   const request = checkIssueRequest(desk.policy, options);
   const now = desk.runtime.now();
-  const access = await accessFor(desk, record, { ...request, client: request.client.id }, now);
+  // Where nothing is stored, nothing else would tell that the session has ended since it was read.
+  const current = request.refresh ? record : await reload(desk, record);
+  const access = await accessFor(desk, current, { ...request, client: request.client.id }, now);
   const begun = request.refresh ? await beginFamily(desk, record, request) : null;
   desk.emit({ type: "tokens-issued", sessionId: record.id, userId, clientId: request.client.id });
   const issued = describeTokens(access, request, begun, desk.runtime.now());
-  return { issued, record: begun?.record ?? record };
+  return { issued, record: begun?.record ?? current };
 }
 
 /** What of a family, or of a request, an access token is signed for. */
@@ -114,9 +116,9 @@ function newFamily(
   };
 }
 
-async function reload({ find }: Desk, { id, generation }: SessionRecord): Promise<SessionRecord> {
+async function reload({ find, runtime }: Desk, { id, generation }: SessionRecord): Promise<SessionRecord> {
   const found = await find(id);
-  if (found === null || isCorrupt(found)) throw gone("missing");
+  if (found === null || isCorrupt(found) || isExpired(found, runtime.now())) throw gone("missing");
   if (found.generation !== generation) throw gone("replaced");
   return found;
 }

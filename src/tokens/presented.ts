@@ -52,14 +52,17 @@ export async function findPresented(
   return { parts, digest, record, ...found };
 }
 
-/** What the access token is for: what the family is, or the part of it that was asked for. */
-export function narrow(
-  family: Family,
-  { scope, audience }: RefreshRequest,
-): Pick<Granted, "scope" | "audience"> | Refusal {
-  if (scope && !scope.every((one) => family.scope.includes(one))) return "invalid_scope";
-  if (audience && !audience.every((one) => family.audience.includes(one))) return "invalid_target";
-  return { scope: scope ?? family.scope, audience: audience ?? family.audience };
+/** What an access token is for. */
+export type Narrowed = Pick<Granted, "scope" | "audience">;
+
+/** What the access token is for: what the family is, as far as its client may have it still, or the part of that which was asked for. */
+export function narrow(client: ClientPolicy, family: Family, { scope, audience }: RefreshRequest): Narrowed | Refusal {
+  const scopes = family.scope.filter((one) => client.scopes?.includes(one) ?? true);
+  const audiences = family.audience.filter((one) => client.audiences.includes(one));
+  if (scope && !scope.every((one) => scopes.includes(one))) return "invalid_scope";
+  if (audiences.length === 0 || (audience && !audience.every((one) => audiences.includes(one))))
+    return "invalid_target";
+  return { scope: [...new Set(scope ?? scopes)], audience: [...new Set(audience ?? audiences)] };
 }
 
 /** Whether the client has the key that the tokens are bound to, where they are bound to one. */

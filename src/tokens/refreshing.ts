@@ -11,10 +11,11 @@ import { parseRefreshToken, type RefreshTokenParts } from "../token/refresh-toke
 import type { ClientPolicy } from "./clients.ts";
 import type { Desk } from "./desk.ts";
 import { encodeFamily, epochTextOf, type Family, judgeToken } from "./family.ts";
-import { accessFor, describeTokens, type Granted } from "./issuing.ts";
+import { accessFor, describeTokens } from "./issuing.ts";
 import {
   findPresented,
   isProven,
+  type Narrowed,
   narrow,
   type Presented,
   type Reason,
@@ -46,12 +47,11 @@ export async function refreshTokens(desk: Desk, client: ClientPolicy, request: R
     const found = await findPresented(desk, client, { parts, digest }, now);
     if ("reason" in found) return refuse(parts.id, found.reason);
     if (!isProven(found.family, request)) return refuse(parts.id, "unproven");
-    const narrowed = narrow(found.family, request);
-    if (typeof narrowed === "string") return { refusal: narrowed };
-    const step = await stepOf(desk, found, written, now);
+    const narrowed = narrow(client, found.family, request);
+    const step = await stepOf(desk, found, { written, narrowed }, now);
     if ("reason" in step) return refuse(parts.id, step.reason);
-    if ("head" in step) return answerWith(desk, step.head, { ...narrowed, thumbprint: request.thumbprint }, now);
-    if ("isEnded" in step) return { refusal: "invalid_grant" };
+    if ("head" in step) return answerWith(desk, step.head, request.thumbprint, now);
+    if ("refusal" in step) return step;
     written = step.written;
   }
   throw new SessionStoreError("STORE_CONFLICT", "A refresh met a conflict at every attempt and was given up.", {
@@ -64,28 +64,36 @@ interface Head {
   readonly parts: RefreshTokenParts;
   readonly record: SessionRecord;
   readonly family: Family;
+  readonly narrowed: Narrowed;
 }
 
 /** What came of one attempt; `written`: what it tried to store, before it has to look again. */
-type Step = { readonly head: Head } | Reason | { readonly isEnded: true } | { readonly written: string | null };
+type Step = { readonly head: Head } | Reason | { readonly refusal: Refusal } | { readonly written: string | null };
 
-async function stepOf(desk: Desk, found: Presented, written: string | null, now: number): Promise<Step> {
+interface Attempt {
+  /** What the attempt before it has tried to store. */
+  readonly written: string | null;
+  readonly narrowed: Narrowed | Refusal;
+}
+
+async function stepOf(desk: Desk, found: Presented, { written, narrowed }: Attempt, now: number): Promise<Step> {
   const { parts, digest, record, family, text } = found;
   // What we wrote ourselves, though its answer was lost, is a success whatever the window.
   const isOwn = text === written;
   const judgement = isOwn ? "repeated" : judgeToken(family, { ...parts, digest }, desk.policy.reuseWindow, now);
   if (judgement === "ahead") return { reason: "ahead" };
-  if (judgement === "reused") return (await endReused(desk, found)) ? { isEnded: true } : { written };
-  if (judgement === "current") return rotate(desk, found, now);
+  if (judgement === "reused") return (await endReused(desk, found)) ? { refusal: "invalid_grant" } : { written };
+  if (typeof narrowed === "string") return { refusal: narrowed }; // nothing is used up
+  if (judgement === "current") return rotate(desk, found, narrowed, now);
   const same = await desk.seal.successorOf(parts, family.digest);
-  return same ? { head: { parts: same, record, family } } : { reason: "ahead" };
+  return same ? { head: { parts: same, record, family, narrowed } } : { reason: "ahead" };
 }
 
-async function rotate(desk: Desk, found: Presented, now: number): Promise<Step> {
+async function rotate(desk: Desk, found: Presented, narrowed: Narrowed, now: number): Promise<Step> {
   const next = await successorOf(desk, found, now);
   const text = encodeFamily(next.family);
   const record = await consume(desk, found, text, now);
-  return record ? { head: { ...next, record } } : { written: text };
+  return record ? { head: { ...next, record, narrowed } } : { written: text };
 }
 
 async function successorOf({ seal }: Desk, { parts, family, digest }: Presented, now: number) {
@@ -119,23 +127,19 @@ async function consume(desk: Desk, { record, parts, text }: Presented, next: str
 async function endReused(desk: Desk, { record, family, parts }: Presented): Promise<boolean> {
   const { guard, store, emit, epochs } = desk;
   const { id: sessionId, userId, generation } = record;
-  if (userId !== null) await epochs.raise(userId);
+  if (userId !== null) await epochs.raise(userId); // before: should it fail, the token can be shown again
   const answer = await guard.repeat("end a session", () => store.destroy(sessionId, generation));
   if (answer === "replaced") return false;
+  if (userId !== null) await epochs.raise(userId); // and after: the other holder may have had an access token meanwhile
   const { client: clientId, generation: newest } = family;
   emit({ type: "refresh-token-reused", sessionId, userId, clientId, generation: parts.generation, newest });
   if (answer === "destroyed") emit({ type: "destroyed", sessionId, userId, by: "reuse" });
   return true;
 }
 
-async function answerWith(
-  desk: Desk,
-  head: Head,
-  narrowed: Pick<Granted, "scope" | "audience" | "thumbprint">,
-  now: number,
-): Promise<Refreshed> {
-  const { record, family } = head;
-  const granted = { ...family, ...narrowed };
+async function answerWith(desk: Desk, head: Head, thumbprint: string | null, now: number): Promise<Refreshed> {
+  const { record, family, narrowed } = head;
+  const granted = { ...family, ...narrowed, thumbprint };
   const access = await accessFor(desk, record, granted, now);
   const { userId } = identityOf(record, now);
   desk.emit({ type: "tokens-refreshed", sessionId: record.id, userId: userId as string, clientId: family.client });

@@ -26,7 +26,7 @@ export async function answerToken(desk: Desk, call: Call): Promise<Response> {
   const scope = form.get("scope")?.split(" ") ?? null;
   if (scope !== null && !isScopes(scope)) return oauthError("invalid_scope");
   const audience = resources.length > 0 ? resources : null;
-  const proven = await provenBy(desk, call);
+  const proven = await provenBy(desk, call, token);
   if (isResponse(proven)) return proven;
   const refreshed = await refreshTokens(desk, client, { token, scope, audience, ...proven });
   return "tokens" in refreshed ? tokenResponse(refreshed.tokens) : oauthError(refreshed.refusal);

@@ -90,7 +90,7 @@ describe("O7 a callback that finds a request to link", () => {
     const response = await answerCallback(context, {
       ...{ provider: "corp", redirectUri: "", flows: session, report: () => undefined },
       request: new Request(`https://shop.example/api/session/callback.corp?code=a&state=${state}`),
-      session: { userId, signIn: async () => undefined },
+      session: { userId, signIn: async () => undefined, touch: async () => undefined },
     }).catch(() => null);
     return response?.headers.get("location") ?? null;
   }

@@ -67,6 +67,24 @@ describe("Linking an account", () => {
     expect(await browser.linked()).toHaveLength(1);
   });
 
+  it("G2 is refused, and the application not asked, where the session has ended while the provider was", async () => {
+    let meanwhile = async (): Promise<unknown> => undefined;
+    const asked: string[] = [];
+    const { browser, sessions, connection } = await scene({
+      async fetch(url, init) {
+        const response = await fetch(url, init);
+        if (new URL(url).pathname === "/token") await meanwhile();
+        return response;
+      },
+      onLink: ({ subject }) => asked.push(subject),
+    });
+    const back = await signInAt(await browser.begin("link-account", "other"), "work");
+    meanwhile = () => sessions.revokeUser("corp:anna");
+    expect(await browser.comeBack(back)).toBe("303 /after?connection_error=expired&provider=other");
+    expect(asked).toEqual([]);
+    expect(await connection.list("corp:anna")).toMatchObject([{ provider: "corp" }]);
+  });
+
   it("is nothing that an administrator does for somebody: while impersonating no authentication is recent", async () => {
     const { browser, store, runtime, connection } = await scene();
     const sessions = createSessions({

@@ -145,6 +145,17 @@ describe("L14 the bound", () => {
     expect((await seen(here, browser))?.until).toBe(here.runtime.now() + 60_000);
   });
 
+  it("G9 shows nobody as an impersonated user, or at a raised level, once that has ended by itself", async () => {
+    const here = snapshots({ impersonation: { allow: () => true }, snapshot: { maxStale: "5m" } });
+    const browser = await signedIn(here);
+    await browser.visit((session) => session.reauthenticate({ acr: "aal2", expiresIn: "1m" }));
+    expect((await seen(here, browser))?.until).toBe(here.runtime.now() + 60_000);
+    await browser.visit((session) => session.impersonate("ben", { reason: "a question", ttl: "1m" }));
+    expect((await seen(here, browser))?.view.userId).toBe("ben");
+    here.runtime.advance("1m");
+    expect(await seen(here, browser)).toBeNull();
+  });
+
   it("what asks the store is not fooled by it", async () => {
     const here = snapshots();
     const browser = await signedIn(here);
