@@ -35,7 +35,7 @@ export interface Connection<Name extends string = string> {
    *   with the account).
    * @returns The token, to be sent to the provider's API and nowhere else.
    * @throws {@link SessionStateError} `CONNECTION_MISSING`: no account is linked. `CONNECTION_BROKEN`: the user has taken the grant
-   *   back, or it has expired. `UNAUTHENTICATED`: nobody is signed in.
+   *   back, or it has expired. `UNAUTHENTICATED`: nobody is signed in. `IMPERSONATION_REFUSED`: somebody else acts as the user.
    * @throws {@link SessionExtensionError} `CONNECTION_UNAVAILABLE`: the provider did not answer, and there is no token that is good.
    * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`
    * @example
@@ -50,6 +50,7 @@ export interface Connection<Name extends string = string> {
    * the provider answers: a revocation that fails is an event.
    *
    * @returns Whether there was a link; of any number of calls at once one is told so.
+   * @throws {@link SessionStateError} `IMPERSONATION_REFUSED`: somebody else acts as the user.
    */
   unlink(options?: UnlinkOptions): Promise<boolean>;
 }

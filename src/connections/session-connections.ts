@@ -27,7 +27,7 @@ interface OwnData {
 export type OwnContext = ExtensionContext<OwnData, { pending: readonly PendingFlow[] }>;
 
 interface Parts {
-  readonly session: { readonly userId: string | null };
+  readonly session: { readonly userId: string | null; readonly actor: object | null };
   readonly own: OwnContext;
   connectionOf(userId: string, provider: string, report: Report): Connection;
   listOf(userId: string | null): Promise<readonly ConnectionInfo[]>;
@@ -44,7 +44,7 @@ export function createSessionConnections({ session, own, connectionOf, listOf }:
     const key = JSON.stringify([userId, provider]);
     const found = made.get(key) ?? connectionOf(userId, provider, report);
     made.set(key, found);
-    return found;
+    return session.actor === null ? found : impersonated(found);
   }
 
   const value: SessionConnections<string> = Object.assign(connection, { list: () => listOf(session.userId) });
@@ -69,4 +69,17 @@ function nobodys(provider: string): Connection {
     find: async () => null,
     unlink: async () => false,
   };
+}
+
+/**
+ * The connection as somebody sees it who impersonates its user: what is linked, and no more. With the tokens they would act at the
+ * provider, where nobody knows that it is not the user.
+ */
+function impersonated(connection: Connection): Connection {
+  const refuse = (name: string) => async (): Promise<never> => {
+    throw new SessionStateError("IMPERSONATION_REFUSED", `${name} cannot be called while impersonating.`, {
+      hint: "Call stopImpersonating() first; a job of the application has connection.of(userId, provider).",
+    });
+  };
+  return { ...connection, accessToken: refuse("accessToken"), unlink: refuse("unlink") };
 }
