@@ -69,8 +69,8 @@ export async function readSnapshot<View = unknown>(
 
 // Where somebody has planted a second cookie, only the store can tell them apart.
 function onlyOne(values: readonly string[]): string | null {
-  const [first, ...others] = new Set(values);
-  return first !== undefined && others.length === 0 ? first : null;
+  const [first = null] = values;
+  return values.every((value) => value === first) ? first : null;
 }
 
 const leastCharacters = 32;

@@ -57,8 +57,15 @@ function isSigned(secrets: readonly string[], text: string, presented: string, a
 const longest = 4_096;
 
 function contentOf(payload: string): SnapshotContent {
-  const [sessionId, generation, version, readAt, until, view] = JSON.parse(decode(payload));
-  return { sessionId, generation, version, readAt, until, view };
+  const content = JSON.parse(decode(payload));
+  return {
+    sessionId: content[0],
+    generation: content[1],
+    version: content[2],
+    readAt: content[3],
+    until: content[4],
+    view: content[5],
+  };
 }
 
 // Beyond ASCII everything is escaped: what is decoded needs no UTF-8 then.
