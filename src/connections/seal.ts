@@ -1,5 +1,5 @@
 import { base64url, FlattenedEncrypt, flattenedDecrypt } from "jose";
-import { sealingKey, signingKey } from "../token/subkey.ts";
+import { sealingKey, signingKey, signText } from "../token/subkey.ts";
 
 /** A secret of the application, as the keys that are derived from it. */
 interface Key {
@@ -70,7 +70,7 @@ export function createSeal(secrets: readonly string[]): Seal {
     },
     async derive(keyId, parts) {
       const key = (await keys()).find(({ id }) => id === keyId);
-      return key ? mac(key.flow, JSON.stringify(parts)) : null;
+      return key ? signText(key.flow, JSON.stringify(parts)) : null;
     },
   };
 }
@@ -81,12 +81,7 @@ async function keyOf(secret: string): Promise<Key> {
     signingKey(secret, "coatcheck connection flow v1"),
     signingKey(secret, "coatcheck connection key id v1"),
   ]);
-  return { id: (await mac(naming, "id")).slice(0, 11), sealing, flow };
-}
-
-async function mac(key: CryptoKey, text: string): Promise<string> {
-  const bytes = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text));
-  return base64url.encode(new Uint8Array(bytes));
+  return { id: (await signText(naming, "id")).slice(0, 11), sealing, flow };
 }
 
 /** Whether a text is the one spelling of its bytes: the last character may have bits to spare. */

@@ -1,7 +1,7 @@
 import { equalInConstantTime, toBase64url } from "../bytes.ts";
 import { SessionConfigError, SessionDataError } from "../errors.ts";
 import type { Runtime } from "../runtime.ts";
-import { signingKey } from "../token/subkey.ts";
+import { signingKeys, signText } from "../token/subkey.ts";
 
 /** What a token is bound to: the session and the identity it had; a visitor without a session has neither. */
 export type TokenHolder = { readonly id: string; readonly generation: number } | null;
@@ -26,17 +26,11 @@ const nonceLength = 22;
  * @see {@link https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html OWASP: CSRF prevention}
  */
 export function createCsrfTokens(secrets: readonly string[], runtime: Runtime): CsrfTokens {
-  const keys = new Map<string, Promise<CryptoKey>>();
-  const keyOf = (secret: string) => {
-    const key = keys.get(secret) ?? signingKey(secret, label);
-    keys.set(secret, key);
-    return key;
-  };
+  const keyOf = signingKeys(label);
 
   async function sign(secret: string, nonce: string, holder: TokenHolder, form: string): Promise<string> {
     const text = JSON.stringify([nonce, holder?.id ?? null, holder?.generation ?? null, form]);
-    const mac = await crypto.subtle.sign("HMAC", await keyOf(secret), new TextEncoder().encode(text));
-    return toBase64url(new Uint8Array(mac));
+    return signText(await keyOf(secret), text);
   }
 
   return {

@@ -4,7 +4,7 @@ import type { Runtime } from "../runtime.ts";
 import type { SessionStore } from "../store/port.ts";
 import { isCorrupt, isExpired, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
-import { issueToken } from "../token/token.ts";
+import { idOfDigest, issueToken } from "../token/token.ts";
 import type { Guard } from "./guard.ts";
 import { newRecord } from "./lifecycle.ts";
 import type { FindRecord } from "./reads.ts";
@@ -59,10 +59,7 @@ const field = "kept";
  * @param purpose Part of every record's id, such as `"ticket"`: once chosen it stays.
  */
 export function createKeptRecords({ store, guard, find, runtime }: KeptRecordsContext, purpose: string): KeptRecords {
-  const idOf = async (name: string) => {
-    const digest = await digestOf(`coatcheck kept ${JSON.stringify([purpose, name])}`);
-    return `${digest.slice(0, 21)}A`; // the last character of an id has four spare bits at zero
-  };
+  const idOf = async (name: string) => idOfDigest(await digestOf(`coatcheck kept ${JSON.stringify([purpose, name])}`));
 
   async function living(id: string): Promise<SessionRecord | null> {
     const found = await find(id);

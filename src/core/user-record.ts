@@ -3,7 +3,7 @@ import type { Runtime } from "../runtime.ts";
 import type { SessionStore } from "../store/port.ts";
 import { isCorrupt, isExpired, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
-import { issueToken } from "../token/token.ts";
+import { idOfDigest, issueToken } from "../token/token.ts";
 import type { Guard } from "./guard.ts";
 import { newRecord } from "./lifecycle.ts";
 import type { FindRecord } from "./reads.ts";
@@ -67,10 +67,9 @@ export async function forgetUserRecord(
   await guard.repeat("forget", () => store.destroy(id));
 }
 
-/** The id of that record, spelled like any session id, whose last character has four spare bits at zero. */
+/** The id of that record, spelled like any session id. */
 export async function userRecordId(name: string, userId: string): Promise<string> {
-  const digest = await digestOf(`coatcheck ${name} ${userId}`);
-  return `${digest.slice(0, 21)}A`;
+  return idOfDigest(await digestOf(`coatcheck ${name} ${userId}`));
 }
 
 async function newUserRecord(runtime: Runtime, id: string, life: number, now: number): Promise<SessionRecord> {

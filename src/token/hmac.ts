@@ -1,6 +1,5 @@
-import { toBase64url } from "../bytes.ts";
 import type { Maybe } from "../maybe.ts";
-import { signingKey } from "./subkey.ts";
+import { signingKey, signText } from "./subkey.ts";
 
 /** Makes the HMAC of a text, in base64url. */
 export type Mac = (text: string) => Maybe<string>;
@@ -27,8 +26,7 @@ export function chooseMac(node: NodeCrypto | undefined): (secret: string, label:
     };
   return async (secret, label) => {
     const key = await signingKey(secret, label);
-    return async (text) =>
-      toBase64url(new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text))));
+    return (text) => signText(key, text);
   };
 }
 

@@ -53,6 +53,11 @@ export function isSessionId(text: unknown): text is string {
   return typeof text === "string" && /^[A-Za-z0-9_-]{21}[AQgw]$/.test(text);
 }
 
+/** Makes a public id of a digest, for what is found by a name: the last character of an id has four spare bits at zero. */
+export function idOfDigest(digest: string): string {
+  return `${digest.slice(0, 21)}A`;
+}
+
 function newId(runtime: Runtime): string {
   return toBase64url(runtime.randomBytes(idBytes));
 }

@@ -2,7 +2,7 @@ import { equalInConstantTime, toBase64url } from "../bytes.ts";
 import type { Runtime } from "../runtime.ts";
 import { digestOf } from "../token/digest.ts";
 import { familyLength, type RefreshTokenParts } from "../token/refresh-token.ts";
-import { signingKey } from "../token/subkey.ts";
+import { signingKeys, signText } from "../token/subkey.ts";
 
 /** Makes refresh tokens, knows its own whatever their age, and derives what takes their place. Asks no store. */
 export interface RefreshSeal {
@@ -25,8 +25,8 @@ const successorLabel = "coatcheck refresh successor v1";
  * client, and an old token alone lacks those of the application.
  */
 export function createRefreshSeal(secrets: readonly string[], runtime: Runtime): RefreshSeal {
-  const codeKey = keysOf(codeLabel);
-  const successorKey = keysOf(successorLabel);
+  const codeKey = signingKeys(codeLabel);
+  const successorKey = signingKeys(successorLabel);
 
   async function coded(secret: string, parts: Omit<RefreshTokenParts, "code">): Promise<RefreshTokenParts> {
     return { ...parts, code: await macOf(await codeKey(secret), parts) };
@@ -60,17 +60,7 @@ export function createRefreshSeal(secrets: readonly string[], runtime: Runtime):
   };
 }
 
-function keysOf(label: string): (secret: string) => Promise<CryptoKey> {
-  const keys = new Map<string, Promise<CryptoKey>>();
-  return (secret) => {
-    const key = keys.get(secret) ?? signingKey(secret, label);
-    keys.set(secret, key);
-    return key;
-  };
-}
-
-async function macOf(key: CryptoKey, parts: Omit<RefreshTokenParts, "code">): Promise<string> {
+function macOf(key: CryptoKey, parts: Omit<RefreshTokenParts, "code">): Promise<string> {
   const { id, family, generation, secret } = parts;
-  const text = JSON.stringify([id, family, generation, secret]);
-  return toBase64url(new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text))));
+  return signText(key, JSON.stringify([id, family, generation, secret]));
 }

@@ -1,7 +1,7 @@
 import { SessionConfigError } from "../../errors.ts";
 import { chain, type Maybe } from "../../maybe.ts";
 import { digestOf } from "../../token/digest.ts";
-import { type TokenParts, writeToken } from "../../token/token.ts";
+import { idOfDigest, type TokenParts, writeToken } from "../../token/token.ts";
 
 /** Below this a dump could be searched for the tokens that its digests were made from. A UUID has 36. */
 const leastLength = 22;
@@ -14,8 +14,7 @@ const mostLength = 1_024;
  */
 export function partsOf(sessionToken: string): Maybe<TokenParts> {
   return chain(digestOf(`coatcheck authjs id ${sessionToken}`), (id) =>
-    // Spelled like any session id, whose last character has four spare bits at zero.
-    chain(digestOf(`coatcheck authjs secret ${sessionToken}`), (secret) => ({ id: `${id.slice(0, 21)}A`, secret })),
+    chain(digestOf(`coatcheck authjs secret ${sessionToken}`), (secret) => ({ id: idOfDigest(id), secret })),
   );
 }
 
