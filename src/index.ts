@@ -41,6 +41,7 @@ export type { TimeoutPair, Timeouts, TimeoutsContext, TimeoutsFunction, Timeouts
 export type {
   IssuedTokens,
   IssueTokensOptions,
+  TokenGrant,
   TokenIssuer,
   TokenService,
   TokenSubject,

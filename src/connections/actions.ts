@@ -1,6 +1,6 @@
 import type { Duration } from "../duration.ts";
 import { isJson, readBody } from "../http/action-body.ts";
-import { isResponse, statusResponse } from "../http/responses.ts";
+import { invalidInput, isResponse, statusResponse } from "../http/responses.ts";
 import { safeReturnTo } from "../http/return-to.ts";
 import { type AccountChoice, accountChoice } from "./account-choice.ts";
 import { answerCallback, type CallbackContext, type ReturningSession } from "./callback.ts";
@@ -110,6 +110,9 @@ function callbackAction(context: ActionsContext, provider: string) {
 /** What of a form is sent on: what an authorization response may hold (RFC 6749 section 4.1.2, RFC 9207). */
 const responseFields = ["state", "code", "iss", "error"];
 
+/** How long that may be: a code is a few hundred letters, and not every server takes an address that is much longer. */
+const longestResponse = 4_096;
+
 function formAction(provider: string) {
   return {
     method: "POST",
@@ -123,6 +126,7 @@ function formAction(provider: string) {
         const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
         if (typeof value === "string") sent.set(name, value);
       }
+      if (sent.toString().length > longestResponse) return invalidInput(413);
       const location = `${siblingPath(request, `returned.${provider}`)}?${sent}`;
       return new Response(null, { status: 303, headers: { location, "referrer-policy": "no-referrer" } });
     },

@@ -1,6 +1,6 @@
 import type { Maybe } from "../maybe.ts";
 import type { SessionRecord } from "../store/record.ts";
-import type { Identity } from "./acting.ts";
+import { actedBy, type Identity } from "./acting.ts";
 import type { ApiKeyInfo } from "./api-key-record.ts";
 import type { IssueApiKeyOptions, IssuedApiKey } from "./api-key-request.ts";
 import { endKeys, issueOwnKey, listKeys, revokeOwnKey } from "./api-keys.ts";
@@ -13,7 +13,7 @@ import { endOthers, listSessions, renewToken, revokeOwn, touchNow } from "./own-
 import type { SessionInfo } from "./session-info.ts";
 import type { ImpersonationStart, Reauthentication, SignIn, SignInStart } from "./sign-in.ts";
 import { alive, type Live, type Standing } from "./standing.ts";
-import { type IssuedTokens, type IssueTokensOptions, tokensOf } from "./token-issuer.ts";
+import { type IssuedTokens, type IssueTokensOptions, type TokenGrant, tokensOf } from "./token-issuer.ts";
 import type { AccountActions } from "./visited.ts";
 
 /** What an account needs of the visit that its session belongs to. */
@@ -131,6 +131,21 @@ export class Account implements AccountActions {
     const { issued, record } = await tokens.issue(live.record, ownUser(this.#engine, live, "issueTokens"), options);
     this.#visit.note(record);
     return issued;
+  }
+
+  async listTokens(): Promise<readonly TokenGrant[]> {
+    const tokens = tokensOf(this.#engine);
+    await this.#visit.load();
+    const { userId } = this.#visit.identity;
+    return userId === null ? [] : tokens.list(userId);
+  }
+
+  async revokeTokens(id: string): Promise<boolean> {
+    const tokens = tokensOf(this.#engine);
+    await this.#visit.permitData();
+    await this.#visit.settle();
+    const { userId, actor } = this.#visit.identity;
+    return userId === null ? false : tokens.end(id, { by: "holder", userId, ...actedBy(actor) });
   }
 
   async touch(): Promise<void> {

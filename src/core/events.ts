@@ -120,6 +120,9 @@ export type SessionEventDetails =
       readonly sessionId: string;
       readonly userId: string | null;
       readonly clientId: string;
+      readonly by: "client" | "holder" | "manager";
+      /** Who really acts, while impersonating. */
+      readonly actorId?: string;
     }
   | {
       /** Somebody did not prove to be the client that they named; `null` where no such client is known. */

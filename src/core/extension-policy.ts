@@ -67,7 +67,8 @@ const taken: Readonly<Record<keyof Session<SessionTypes> | keyof object | "const
   ...{ csrfToken: true, verifyCsrfToken: true, set: true, update: true, replace: true, pluck: true },
   ...{ signIn: true, startSignIn: true, completeSignIn: true, reauthenticate: true, credentialsChanged: true },
   ...{ impersonate: true, stopImpersonating: true, list: true, revoke: true, revokeOthers: true, touch: true },
-  ...{ issueApiKey: true, listApiKeys: true, revokeApiKey: true, issueTokens: true, kind: true, scopes: true },
+  ...{ issueApiKey: true, listApiKeys: true, revokeApiKey: true, issueTokens: true },
+  ...{ listTokens: true, revokeTokens: true, kind: true, scopes: true },
   ...{ rotate: true, destroy: true, signOut: true, loadUser: true, constructor: true },
 };
 

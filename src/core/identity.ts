@@ -6,14 +6,17 @@ import { isCorrupt, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { issueToken } from "../token/token.ts";
 import { decodeActing, identityOf, plainActing } from "./acting.ts";
+import type { Draft } from "./draft.ts";
 import { endUntold } from "./end-session.ts";
 import type { Engine } from "./engine.ts";
+import { isSameUser } from "./keep.ts";
 import { type NewSession, newRecord, rotateChange, signInChange } from "./lifecycle.ts";
 import { madeRoom } from "./limits.ts";
 import type { SignIn } from "./sign-in.ts";
 import { draftFor } from "./sign-in-data.ts";
 import { type Live, reloadStanding, type Standing } from "./standing.ts";
 import { chooseSpan, type Span } from "./timeouts.ts";
+import { withoutFamilies } from "./token-families.ts";
 import { lookUpUser } from "./user-look-up.ts";
 import { gone } from "./writes.ts";
 
@@ -192,7 +195,7 @@ async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Is
     const draft = draftFor(engine, record, request);
     const span = await spanFor(engine, userId, draft.texts(), persistent);
     const answer = await reissue(engine, record, "sign in", (digest, now) => ({
-      ...draft.change(),
+      ...dataChange(engine, record, draft, request, now),
       ...signInChange(record, { userId, persistent, device, digest, acting, authenticatedAt }, span, now),
     }));
     if (typeof answer !== "string") {
@@ -205,6 +208,21 @@ async function bindUser(engine: Engine, live: Live, request: SignIn): Promise<Is
     current = await reloadStanding(engine, current);
   }
   return null;
+}
+
+/** What becomes of the data. As another user's data goes, the access tokens that the session has issued for them end. */
+function dataChange(
+  { tokens }: Engine,
+  record: SessionRecord,
+  draft: Draft,
+  { userId }: SignIn,
+  now: number,
+): Partial<RecordChange> {
+  const change = draft.change();
+  if (record.userId === null || isSameUser(record, userId)) return change ?? {};
+  // To the second, as tokens say when they were issued: what is issued for the new user in this one counts.
+  const endedAt = tokens ? now - (now % 1_000) : 0;
+  return { ...change, set: { ...change?.set, ...withoutFamilies(record, endedAt) } };
 }
 
 /** Tells of the end of the impersonation that a record holds. */

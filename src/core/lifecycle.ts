@@ -3,6 +3,7 @@ import type { RecordChange } from "../store/port.ts";
 import type { SessionRecord } from "../store/record.ts";
 import { type Acting, decodeActing, encodeActing, type Identity, type Impersonation, plainActing } from "./acting.ts";
 import type { Span } from "./timeouts.ts";
+import { withoutFamilies } from "./token-families.ts";
 
 /**
  * What a presented digest is worth: `active` and `grace` are the session; `superseded` was it until a rotation or a
@@ -121,7 +122,7 @@ export function impersonateChange(
   now: number,
 ): RecordChange {
   const acting = { ...decodeActing(record.actor), raised: null, pending: null, impersonation };
-  return { ...actingChange(record, acting, digest, now), clear: true };
+  return { ...actingChange(record, acting, digest, now), clear: true, set: withoutFamilies(record) };
 }
 
 /** What the end of an impersonation does: the session is its own user's again, without what was seen as somebody else. */
@@ -131,6 +132,7 @@ export function impersonationEnd(record: SessionRecord): RecordChange {
     generation: record.generation,
     raiseGeneration: true,
     clear: true,
+    set: withoutFamilies(record),
     fields: { actor: encodeActing(acting) },
   };
 }

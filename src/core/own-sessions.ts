@@ -45,6 +45,7 @@ export async function endAll(
   except?: string,
 ): Promise<number> {
   const byUser = byUserOf(engine.policy.store, userId);
+  await engine.tokens?.raiseEpoch(userId); // before as well: should the process die in between, most tokens have ended
   await endHalfSignIns(engine, userId); // before the sessions: one that is completed meanwhile is among them, or refused
   const ids = await engine.guard.repeat("revoke", () => byUser.destroy(userId, except));
   if (except === undefined) await engine.limits?.forget(userId);

@@ -5,7 +5,7 @@ import type { IssueApiKeyOptions, IssuedApiKey } from "./api-key-request.ts";
 import { csrfTokensOf } from "./csrf-token.ts";
 import { defineExtensions } from "./extension-run.ts";
 import { clientView } from "./extension-views.ts";
-import { checkLevel, checkMethods, checkUserId, encodeDevice } from "./inputs.ts";
+import { checkLevel, checkMethods, checkUserId } from "./inputs.ts";
 import { encodeAll, pluckOne, replaceAll, updateOne, writeAll } from "./operations.ts";
 import type { Policy } from "./policy.ts";
 import type { AnyReadonlySession } from "./session.ts";
@@ -19,8 +19,8 @@ import type {
   SignInOptions,
   StartSignInOptions,
 } from "./session-options.ts";
-import type { SignIn } from "./sign-in.ts";
-import type { IssuedTokens, IssueTokensOptions } from "./token-issuer.ts";
+import { signInOf } from "./sign-in.ts";
+import type { IssuedTokens, IssueTokensOptions, TokenGrant } from "./token-issuer.ts";
 import type { Visited } from "./visited.ts";
 
 /** Makes the session objects of one configuration. */
@@ -179,7 +179,7 @@ class MutableFace extends ReadonlyFace {
   }
 
   async signIn(userId: string, options: SignInOptions = {}): Promise<string | null | undefined> {
-    const request = { userId: checkUserId(userId), ...signInOf(options, policyOf(this)) };
+    const request = { userId: checkUserId(userId), ...signInOf(options, policyOf(this).keep) };
     return this.#tell(visitOf(this).signIn(request));
   }
 
@@ -192,7 +192,7 @@ class MutableFace extends ReadonlyFace {
   }
 
   async completeSignIn(options: CompleteSignInOptions = {}): Promise<string | null | undefined> {
-    return this.#tell(visitOf(this).account.completeSignIn(signInOf(options, policyOf(this))));
+    return this.#tell(visitOf(this).account.completeSignIn(signInOf(options, policyOf(this).keep)));
   }
 
   async reauthenticate(options: ReauthenticateOptions = {}): Promise<string | null | undefined> {
@@ -245,6 +245,14 @@ class MutableFace extends ReadonlyFace {
     return visitOf(this).account.issueTokens(options);
   }
 
+  async listTokens(): Promise<readonly TokenGrant[]> {
+    return visitOf(this).account.listTokens();
+  }
+
+  async revokeTokens(id: string): Promise<boolean> {
+    return visitOf(this).account.revokeTokens(id);
+  }
+
   async touch(): Promise<void> {
     await visitOf(this).account.touch();
   }
@@ -272,11 +280,6 @@ class MutableFace extends ReadonlyFace {
     const token = await issued;
     return this.#tellToken ? token : undefined;
   }
-}
-
-function signInOf(options: SignInOptions, policy: Policy): Omit<SignIn, "userId"> {
-  const { persistent = true, keep = policy.keep, device, amr, acr, end = [] } = options;
-  return { persistent, keep, device: encodeDevice(device), amr: checkMethods(amr), acr: checkLevel(acr), end };
 }
 
 /** Makes the two session classes of one configuration, with its extensions. */

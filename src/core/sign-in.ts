@@ -1,5 +1,7 @@
 import type { DataOperation } from "./draft.ts";
+import { checkLevel, checkMethods, encodeDevice } from "./inputs.ts";
 import type { KeepRule } from "./keep.ts";
+import type { SignInOptions } from "./session-options.ts";
 
 /** What decides about the data of a session that somebody signs in to. */
 export interface SignInData {
@@ -45,4 +47,11 @@ export interface ImpersonationStart {
   readonly reason: string;
   /** In milliseconds; `null`: as long as is allowed. */
   readonly lasts: number | null;
+}
+
+/** What a sign-in binds, as far as its options say; `keep` where they do not. */
+export function signInOf(options: SignInOptions, keep: KeepRule): Omit<SignIn, "userId"> {
+  const { persistent = true, device, amr, acr, end = [] } = options;
+  const proof = { amr: checkMethods(amr), acr: checkLevel(acr) };
+  return { persistent, keep: options.keep ?? keep, device: encodeDevice(device), ...proof, end };
 }

@@ -13,6 +13,11 @@ export function familyKey(family: string): string {
   return `${familyEpochKey}.${family}`;
 }
 
+/** The name of the family that is kept under a key. */
+export function familyOfKey(key: string): string {
+  return key.slice(familyEpochKey.length + 1);
+}
+
 /** The keys of the families that a record is known to have. */
 export function familyKeysOf({ data }: Pick<SessionRecord, "data">): string[] {
   return Object.keys(data).filter((key) => key.startsWith(`${familyEpochKey}.`));
@@ -33,6 +38,20 @@ export function endFamilies(
   const text = endedAt === null ? String(record.generation + 1) : `${record.generation + 1}@${endedAt + 1}`;
   const set = hasSome || endedAt !== null ? { set: { [familyEpochKey]: text } } : {};
   return hasSome ? { remove: familyKeysOf(record), ...set } : { expect: { [familyEpochKey]: null }, ...set };
+}
+
+/**
+ * What a session whose data is dropped still says of tokens: since when they count, so that none comes back to life whose end the data
+ * told of. Nothing, where none was ended.
+ *
+ * @param endedAt When those of the user of until now end as well, in epoch milliseconds.
+ */
+export function withoutFamilies(
+  record: Pick<SessionRecord, "data" | "generation">,
+  endedAt = 0,
+): Readonly<Record<string, string>> {
+  const since = Math.max(accessSince(record), endedAt);
+  return since === 0 ? {} : { [familyEpochKey]: `${record.generation + 1}@${since}` };
 }
 
 /** Since when the access tokens of a session count, in epoch milliseconds; 0 where none was ended but with it. */

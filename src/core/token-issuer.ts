@@ -39,6 +39,27 @@ export interface IssuedTokens {
   readonly refreshExpiresAt: number | null;
 }
 
+/**
+ * The refresh tokens that one `issueTokens` began, in a list: what may be shown to their user, and the public id to revoke them by.
+ * Whatever number of exchanges there were, it is one entry.
+ */
+export interface TokenGrant {
+  readonly id: string;
+  /** The client that they were issued to. */
+  readonly clientId: string;
+  readonly scope: readonly string[];
+  readonly audience: readonly string[];
+  /** The session that they end with. */
+  readonly sessionId: string;
+  readonly createdAt: number;
+  /** When they were last exchanged; `null` where they never were. */
+  readonly lastUsedAt: number | null;
+  /** When they end unless they are used before, in epoch milliseconds. */
+  readonly expiresAt: number;
+  /** Whether the client has to prove a key with each exchange (DPoP). */
+  readonly isBound: boolean;
+}
+
 /** What the user of a session does with tokens. */
 export interface TokenIssuing {
   /**
@@ -54,6 +75,26 @@ export interface TokenIssuing {
    * @see {@link https://www.rfc-editor.org/rfc/rfc9068 RFC 9068: JWT access tokens}
    */
   issueTokens(options: IssueTokensOptions): Promise<IssuedTokens>;
+
+  /**
+   * What acts for the user by refresh tokens, in all of their sessions, the newest first; empty where nobody is signed in. Access tokens
+   * are in no list: they are kept nowhere, and end by themselves within minutes. One store read.
+   *
+   * @throws {@link SessionConfigError} `CONFIG_INVALID`: the configuration has no `tokens`. {@link SessionStoreError}
+   *   `STORE_UNAVAILABLE`, `STORE_CAPABILITY_MISSING`.
+   */
+  listTokens(): Promise<readonly TokenGrant[]>;
+
+  /**
+   * Ends the refresh tokens of one entry of {@link TokenIssuing.listTokens | listTokens}; the session with it where the client
+   * `ownsSession`. Another user's are left alone, whatever the id. The access tokens that came with them work on until they expire,
+   * unless the session ends too and is asked about (`checked`). One read and one write.
+   *
+   * @returns Whether there were any.
+   * @throws {@link SessionConfigError} `CONFIG_INVALID`: the configuration has no `tokens`. {@link SessionStoreError}
+   *   `STORE_UNAVAILABLE`: they may live on. Call again.
+   */
+  revokeTokens(id: string): Promise<boolean>;
 }
 
 /** What an access token says of whom it stands for. */
@@ -84,6 +125,14 @@ export interface TokenService {
    * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`: answer with a 503.
    */
   epochOf(userId: string): Promise<number>;
+  /** What acts for a user by refresh tokens, in all of their sessions, the newest first. One store read. */
+  list(userId: string): Promise<readonly TokenGrant[]>;
+  /**
+   * Ends the refresh tokens of one entry of such a list, whoever's they are; the session with it where the client `ownsSession`.
+   *
+   * @returns Whether there were any.
+   */
+  revoke(id: string): Promise<boolean>;
   /** The public keys, as `GET {basePath}/jwks.json` answers them (RFC 7517). */
   jwks(): Promise<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>;
   /** What there is, as a client may look it up (RFC 8414), for `/.well-known/oauth-authorization-server` of the issuer. */
@@ -108,8 +157,19 @@ export interface TokenContext extends KeptRecordsContext {
   isKnown(userId: string): Maybe<boolean>;
 }
 
+/** On whose word tokens end, and whose they have to be. */
+export interface GrantEnd {
+  readonly by: "client" | "holder" | "manager";
+  readonly userId?: string;
+  readonly clientId?: string;
+  /** Who really acts, while impersonating. */
+  readonly actorId?: string;
+}
+
 /** The issuer at work. */
 export interface OpenTokens extends TokenService {
+  /** Ends what an id of a list names, as `revoke` does, where it is whose it has to be. */
+  end(id: string, end: GrantEnd): Promise<boolean>;
   /** Issues tokens from the record of a session whose user acts for themselves; answers the record as it now is. */
   issue(
     record: SessionRecord,
@@ -155,6 +215,8 @@ export function tokensOf({ tokens }: { readonly tokens: OpenTokens | null }): Op
 export const noTokens: TokenService = {
   isLive: async () => tokensOf({ tokens: null }).isLive("", {}),
   epochOf: async () => tokensOf({ tokens: null }).epochOf(""),
+  list: async () => tokensOf({ tokens: null }).list(""),
+  revoke: async () => tokensOf({ tokens: null }).revoke(""),
   jwks: async () => tokensOf({ tokens: null }).jwks(),
   metadata: () => tokensOf({ tokens: null }).metadata(),
   rotateKeys: async () => tokensOf({ tokens: null }).rotateKeys(),

@@ -23,7 +23,7 @@ export interface AccessToken {
 }
 
 /**
- * Signs an access token for whom a record stands. `now` is an instant before whatever was stored for it, so that what ended the session
+ * Signs an access token for whom a record stands, which ends with the deadlines of its session. `now` is an instant before whatever was stored for it, so that what ended the session
  * since is later.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2 RFC 9068: the claims}
@@ -35,7 +35,7 @@ export async function signAccessToken(
   now: number,
 ): Promise<AccessToken> {
   const iat = Math.floor(now / 1_000);
-  const exp = Math.floor(Math.min(now + grant.lasts, record.expiresAt, identityEnd(record, now)) / 1_000);
+  const exp = Math.floor(Math.min(now + grant.lasts, record.idleExpiresAt, identityEnd(record, now)) / 1_000);
   const { kid, alg, key } = await keyring.signing();
   const claims = {
     iss: grant.issuer,

@@ -22,13 +22,30 @@ const mostAttempts = 20;
 export async function issueTokens(desk: Desk, record: SessionRecord, userId: string, options: IssueTokensOptions) {
   const request = checkIssueRequest(desk.policy, options);
   const now = desk.runtime.now();
-  // Where nothing is stored, nothing else would tell that the session has ended since it was read.
-  const current = request.refresh ? record : await reload(desk, record);
+  const current = request.refresh ? touched(record, now) : await confirm(desk, record, now);
   const access = await accessFor(desk, current, { ...request, client: request.client.id }, now);
   const begun = request.refresh ? await beginFamily(desk, record, request) : null;
   desk.emit({ type: "tokens-issued", sessionId: record.id, userId, clientId: request.client.id });
   const issued = describeTokens(access, request, begun, desk.runtime.now());
   return { issued, record: begun?.record ?? current };
+}
+
+/** A record with the deadline that storing a family moves it to. */
+function touched(record: SessionRecord, now: number): SessionRecord {
+  return { ...record, idleExpiresAt: dueTouch(record, now)?.touch.idleExpiresAt ?? record.idleExpiresAt };
+}
+
+/**
+ * Where no family is stored, nothing else would tell that the session has ended since it was read. Where the access token would be cut
+ * short by a deadline that this very use moves, the deadline is moved in the place of the read.
+ */
+async function confirm({ policy, guard, store, ...desk }: Desk, record: SessionRecord, now: number) {
+  const due = dueTouch(record, now);
+  if (!due || now + policy.access <= record.idleExpiresAt) return reload(desk, record);
+  const change = { generation: record.generation, ...due };
+  const answer = await guard.repeat("touch", () => store.update(record.id, change, now));
+  if (answer.outcome === "updated") return answer.record;
+  throw gone(answer.outcome === "missing" ? "missing" : "replaced");
 }
 
 /** What of a family, or of a request, an access token is signed for. */
@@ -63,10 +80,13 @@ export function describeTokens(
     expiresIn: Math.max(0, Math.floor((access.expiresAt - now) / 1_000)),
     ...{ audience, scope },
     refreshToken: refreshable && writeRefreshToken(refreshable.parts),
-    refreshExpiresAt:
-      refreshable &&
-      Math.min(refreshable.family.idleEndsAt, refreshable.family.endsAt, refreshable.record.idleExpiresAt),
+    refreshExpiresAt: refreshable && refreshableUntil(refreshable),
   };
+}
+
+/** When a refresh token ends unless it is used before, in epoch milliseconds. */
+export function refreshableUntil({ family, record }: Pick<Refreshable, "family" | "record">): number {
+  return Math.min(family.idleEndsAt, family.endsAt, record.idleExpiresAt);
 }
 
 /** Stores a new family, once: anew where another family of the session was stored meanwhile, and never where it has ended. */
@@ -116,7 +136,10 @@ function newFamily(
   };
 }
 
-async function reload({ find, runtime }: Desk, { id, generation }: SessionRecord): Promise<SessionRecord> {
+async function reload(
+  { find, runtime }: Pick<Desk, "find" | "runtime">,
+  { id, generation }: SessionRecord,
+): Promise<SessionRecord> {
   const found = await find(id);
   if (found === null || isCorrupt(found) || isExpired(found, runtime.now())) throw gone("missing");
   if (found.generation !== generation) throw gone("replaced");

@@ -17,6 +17,9 @@ interface Loaded {
 /** How old what a process knows of the keys may be, in milliseconds: another instance may have rotated them. */
 const reloadAfter = 60_000;
 
+/** For how long what a process knows counts while the store does not answer, in milliseconds: a key may have been revoked since. */
+const trustedFor = 900_000;
+
 /** How much longer the keys are kept than they sign, so that nothing is lost while an application rests. */
 const keptFor = 366 * 86_400_000;
 
@@ -63,7 +66,7 @@ export function storedKeyring(context: TokenContext, { issuer, policy, longest }
     throw tooManyConflicts();
   }
 
-  /** What is known, read anew where that was a while ago. A store that does not answer takes nothing away that is known. */
+  /** What is known, read anew where that was a while ago. A store that does not answer takes away only what has been known for long. */
   async function current(): Promise<Loaded> {
     if (loaded && runtime.now() - loaded.at < reloadAfter) return loaded;
     loading ??= load()
@@ -72,7 +75,7 @@ export function storedKeyring(context: TokenContext, { issuer, policy, longest }
         return fresh;
       })
       .catch((error) => {
-        if (!loaded) throw error;
+        if (!loaded || runtime.now() - loaded.at >= trustedFor) throw error;
         return loaded;
       })
       .finally(() => {

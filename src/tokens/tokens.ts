@@ -3,6 +3,7 @@ import type { TokenContext, TokenIssuer } from "../core/token-issuer.ts";
 import type { ServedTokens } from "../http/token-actions.ts";
 import { tokenActions } from "./actions.ts";
 import { openDesk } from "./desk.ts";
+import { endGrant, listGrants } from "./grants.ts";
 import { issueTokens } from "./issuing.ts";
 import { isSessionLive } from "./liveness.ts";
 import { describeServer } from "./metadata.ts";
@@ -39,6 +40,9 @@ export function tokens(options: TokensOptions): TokenIssuer {
         raiseEpoch: (userId) => desk.epochs.raise(userId),
         isLive: (sid, claims) => isSessionLive(desk, sid, claims),
         epochOf: (userId) => desk.epochs.of(userId),
+        list: (userId) => listGrants(desk, userId),
+        revoke: async (id) => (await endGrant(desk, id, { by: "manager" })) === "ended",
+        end: async (id, end) => (await endGrant(desk, id, end)) === "ended",
         jwks: async () => ({ keys: await desk.keyring.published() }),
         metadata: () => describeServer(desk),
         rotateKeys: ({ revoke = false } = {}) => desk.keyring.rotate(revoke),

@@ -245,6 +245,16 @@ describe("Sign-in with a provider", () => {
     expect(await browser.linked()).toMatchObject([{ provider: "form", subject: "anna" }]);
   });
 
+  it("sends no form on that is longer than an address may be", async () => {
+    const { sessions } = openShop({ form: { ...asProvider(provider), responseMode: "form_post" } });
+    const post = (code: string) =>
+      sessions.handler(
+        new Request(callbackOf("form"), { method: "POST", body: new URLSearchParams({ state: "s", code }) }),
+      );
+    expect((await post("c".repeat(4_000))).status).toBe(303);
+    expect((await post("c".repeat(4_100))).status).toBe(413);
+  });
+
   it("fails softly where the provider cannot be reached or is another one than it says", async () => {
     const { issuer, clientId, clientSecret } = provider;
     const elsewhere = issuer.replace("127.0.0.1", "localhost"); // the same server, and not the name it has

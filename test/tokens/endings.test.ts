@@ -54,6 +54,25 @@ describe("R7 a refresh token ends with", () => {
     expect((await refresh(here, successorIn(last))).body).toEqual(refused);
   });
 
+  it("the deadlines of the session, which no access token outlives either; this use moves them first", async () => {
+    const here = tokenWorld({ access: "10m" }, { timeouts: { idle: "4m", absolute: "2h" } });
+    const { session, token } = await here.sessions.create({ userId: "ann" });
+    const lasts = async (refreshable: boolean, of = session) =>
+      (await of.issueTokens({ client: "mobile", refresh: refreshable })).expiresIn;
+    expect([await lasts(true), await lasts(false)]).toEqual([240, 240]);
+    for (const refreshable of [true, false]) {
+      here.runtime.advance("3m");
+      const late = (await here.sessions.validate(token)) ?? expect.fail();
+      here.store.reset();
+      expect(await lasts(refreshable, late)).toBe(240);
+      expect(late.idleExpiresAt).toBe(here.runtime.now() + 240_000);
+    }
+    here.runtime.advance("3m");
+    const late = (await here.sessions.validate(token)) ?? expect.fail();
+    await here.sessions.revoke(session.id ?? "");
+    await expect(lasts(false, late)).rejects.toMatchObject({ code: "SESSION_DESTROYED" });
+  });
+
   it("an impersonation, which issues none", async () => {
     const here = tokenWorld({}, { impersonation: { allow: () => true } });
     const { session, refreshToken } = await issued(here);

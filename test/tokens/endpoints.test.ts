@@ -168,6 +168,56 @@ describe("J8 what a verifier may ask", () => {
     expect(await isLive(sid, { sub })).toBe(false);
   });
 
+  it("isLive: nothing that was ended comes back with its user: ann, bob, ann; nor after an impersonation", async () => {
+    const here = tokenWorld({}, { impersonation: { allow: () => true } });
+    const { isLive } = here.sessions.tokens;
+    const { accessToken, session } = await issued(here);
+    const { sid, sub, iat } = claimsOf(accessToken) as { sid: string; sub: string; iat: number };
+    here.runtime.advance("1s");
+    await session.signIn("bob");
+    const bobs = claimsOf((await session.issueTokens({ client: "mobile" })).accessToken);
+    expect([await isLive(sid, { sub, iat }), await isLive(sid, bobs)]).toEqual([false, true]);
+    here.runtime.advance("1s");
+    await session.signIn("ann");
+    const again = claimsOf((await session.issueTokens({ client: "mobile" })).accessToken);
+    expect([await isLive(sid, { sub, iat }), await isLive(sid, again)]).toEqual([false, true]);
+    here.runtime.advance("1s");
+    await session.credentialsChanged();
+    expect(await isLive(sid, again)).toBe(false);
+    await session.impersonate("bob", { reason: "Ticket 1", ttl: "1m" });
+    await session.stopImpersonating();
+    expect(await isLive(sid, again)).toBe(false);
+    const token = await session.impersonate("bob", { reason: "Ticket 1", ttl: "1m" });
+    here.runtime.advance("1m");
+    await (await here.sessions.validate(token))?.set({ step: 1 }); // clears away what the impersonation has left
+    expect(await isLive(sid, again)).toBe(false);
+  });
+
+  it("epochOf: has moved where the process died between ending the sessions and saying so", async () => {
+    const whole = memoryStore();
+    let isDead = false;
+    const down = () => {
+      throw new SessionStoreError("STORE_FULL", "dead");
+    };
+    const byUser = whole.byUser ?? expect.fail();
+    const destroy: typeof byUser.destroy = (...args) => {
+      isDead = true;
+      return byUser.destroy(...args);
+    };
+    const store = {
+      ...whole,
+      byUser: { ...byUser, destroy },
+      create: (...args: Parameters<typeof whole.create>) => (isDead ? down() : whole.create(...args)),
+      update: (...args: Parameters<typeof whole.update>) => (isDead ? down() : whole.update(...args)),
+    };
+    const here = tokenWorld({}, { store });
+    const { accessToken } = await issued(here);
+    await expect(here.sessions.revokeUser("ann")).rejects.toMatchObject({ code: "STORE_FULL" });
+    isDead = false;
+    const iat = claimsOf(accessToken).iat as number;
+    expect(iat * 1_000).toBeLessThan(await here.sessions.tokens.epochOf("ann"));
+  });
+
   it("epochOf: moves with revokeUser, revokeOthers, credentialsChanged and a reuse; past what they issued", async () => {
     const here = tokenWorld();
     const { epochOf } = here.sessions.tokens;

@@ -171,6 +171,13 @@ describe("J7 keys in the store", () => {
     here.runtime.advance("2m");
     isDown = true;
     expect(await idsOf(here)).toEqual(known);
+    here.runtime.advance("12m"); // not for ever: they may have been revoked since
+    expect(await idsOf(here)).toEqual(known);
+    here.runtime.advance("1m");
+    await expect(keysOf(here)).rejects.toMatchObject({ code: "STORE_FULL" });
+    expect((await get(here, "jwks.json")).status).toBe(503);
+    isDown = false;
+    expect(await idsOf(here)).toEqual(known);
   });
 
   it("sign what an exchange gives", async () => {

@@ -73,5 +73,18 @@ for (const { name, isAvailable, prepare } of places) {
       expect((await refresh(here, refreshToken)).status).toBe(400);
       successorIn(await refresh(here, other));
     });
+
+    it("are listed, and revoked by their entry in the list", async () => {
+      const here = instance();
+      const userId = "eve of the tokens";
+      const { refreshToken } = await signedIn(here, userId);
+      const { session } = await signedIn(here, userId);
+      const listed = await session.listTokens();
+      const { id } = listed.find(({ sessionId }) => sessionId !== session.id) ?? expect.fail();
+      expect(listed.map(({ clientId }) => clientId)).toEqual(["mobile", "mobile"]);
+      expect([await session.revokeTokens(id), await session.revokeTokens(id)]).toEqual([true, false]);
+      expect((await refresh(here, refreshToken)).status).toBe(400);
+      expect((await session.listTokens()).length).toBe(1);
+    });
   });
 }
