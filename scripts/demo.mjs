@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { createServer } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { openLantern, reader } from "./demo-provider.mjs";
 import { root } from "./entries.mjs";
 
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
@@ -203,6 +204,7 @@ function describeDatabase() {
 /** @param {number} port @param {string} place */
 async function serve(port, place) {
   const url = `http://localhost:${port}`;
+  const lantern = await openLantern(url);
   const server = spawn(
     process.execPath,
     ["node_modules/next/dist/bin/next", "start", "--hostname", "localhost", "--port", String(port)],
@@ -211,6 +213,9 @@ async function serve(port, place) {
       env: environment({
         ORIGINS: url,
         DATABASE_FILE: databaseFile,
+        LANTERN_ISSUER: lantern.issuer,
+        LANTERN_CLIENT_ID: lantern.clientId,
+        LANTERN_CLIENT_SECRET: lantern.clientSecret,
         SESSION_SECRET: process.env.SESSION_SECRET ?? keptSecret(),
         DATABASE_URL: isAddress(databaseUrl) ? databaseUrl : "",
         ...(signIn && { AUTH_SECRET: process.env.AUTH_SECRET ?? randomBytes(32).toString("base64url") }),
@@ -230,6 +235,10 @@ async function serve(port, place) {
     ${url}
 
 ${accounts.map(({ who, email, password }) => `    ${who.padEnd(18)}${email.padEnd(22)}${password}`).join("\n")}
+
+    Lantern Library, whose shelves accounts are connected to: ${lantern.issuer}
+
+    ${"a reader".padEnd(18)}${`card ${reader.card}`.padEnd(22)}${reader.pin}
 
     ${signIn ? "Auth.js signs in, " : ""}sessions in ${place}
 

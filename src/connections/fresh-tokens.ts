@@ -2,7 +2,7 @@ import { toBase64url } from "../bytes.ts";
 import { isSessionError } from "../errors.ts";
 import { pause, type Runtime } from "../runtime.ts";
 import { linkBroken, notLinked, unavailable } from "./failures.ts";
-import type { KeptToken, Link } from "./link.ts";
+import { type KeptToken, type Link, tokenFor } from "./link.ts";
 import type { FoundLink, Links, Owner } from "./links.ts";
 import { nextStep } from "./next-step.ts";
 import { type Audience, isInvalidGrant, type ProviderClient } from "./provider-client.ts";
@@ -120,27 +120,38 @@ export function createFreshTokens(context: FreshTokensContext): FreshTokens {
     if (isOld || resealed) await links.change(found, resealed ?? link).catch(() => undefined); // later is as good
   }
 
-  async function serve(owner: Owner, found: FoundLink, link: Link, key: string, token: KeptToken): Promise<FreshToken> {
+  async function serve(
+    owner: Owner,
+    found: FoundLink,
+    link: Link,
+    { key, ahead = limits.refreshAhead }: { readonly key: string; readonly ahead?: number },
+    token: KeptToken,
+  ): Promise<FreshToken> {
     const accessToken = await tokens.accessToken(owner, key, token);
     if (accessToken === null) throw linkBroken(owner.provider);
     await tend(owner, found, link);
     const end = token.expiresAt ?? Number.POSITIVE_INFINITY;
-    return { accessToken, freshUntil: end - limits.refreshAhead };
+    return { accessToken, freshUntil: end - ahead };
   }
 
   return async (owner, audience, report) => {
     const key = audienceKey(audience);
     const since = runtime.now();
-    const { refreshAhead: ahead } = limits;
+    let first: Link | null = null;
     for (let wait = firstPause; ; ) {
       const found = await links.find(owner);
       if (!found) throw notLinked(owner.provider);
       const { link } = found;
       if (!link) throw linkBroken(owner.provider);
+      first ??= link;
+      // What has been given meanwhile is as fresh as it gets: some providers' tokens live shorter than we refresh ahead.
+      const isNew = link.turn !== first.turn && tokenFor(link, key)?.sealed !== tokenFor(first, key)?.sealed;
+      const ahead = isNew ? 0 : limits.refreshAhead;
       const step = nextStep(link, { key, now: runtime.now(), ahead, since });
+      if (isNew && step.do === "refresh") throw unavailable(owner.provider); // it had ended when it arrived
       const spare = "spare" in step ? step.spare : null;
-      const serveSpare = () => serve(owner, found, link, key, spare as KeptToken);
-      if (step.do === "serve") return serve(owner, found, link, key, step.token);
+      const serveSpare = () => serve(owner, found, link, { key }, spare as KeptToken);
+      if (step.do === "serve") return serve(owner, found, link, { key, ahead }, step.token);
       if (step.do === "give-up") {
         if (spare) return serveSpare();
         throw step.why === "broken" ? linkBroken(owner.provider) : unavailable(owner.provider);

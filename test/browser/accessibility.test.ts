@@ -39,6 +39,7 @@ const customersPages = [
   "/account",
   "/account/access",
   "/account/command-line",
+  "/account/connections",
   "/account/devices",
   "/account/password",
   "/account/purchases",

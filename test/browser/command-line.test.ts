@@ -91,7 +91,10 @@ await describeWith("Chromium and a command line", hasChromium, () => {
     expect(await page.getByText("This device").count()).toBe(1);
     await shoot(page, "access");
     while ((await page.getByRole("button", { name: /^Sign out Chrom/ }).count()) > 0) {
-      await page.getByRole("button", { name: /^Sign out Chrom/ }).first().click();
+      await page
+        .getByRole("button", { name: /^Sign out Chrom/ })
+        .first()
+        .click();
       await page.getByText("It is signed out.").waitFor();
     }
     await browser.goto(`${shop.url}/account`);

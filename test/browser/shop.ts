@@ -23,6 +23,8 @@ export const hasChromium = () => existsSync(chromiumPath) || `is not at ${chromi
 /** The demo, as `npm run demo` serves it. */
 export interface Shop {
   readonly url: string;
+  /** Where the library is that accounts are connected to. */
+  readonly library: string;
   close(): Promise<void>;
 }
 
@@ -38,8 +40,9 @@ export async function openShop(databaseFile: string, databaseUrl = "", settings 
     stdio: ["ignore", "pipe", "pipe"],
   });
   const url = `http://localhost:${port}`;
-  await printed(server, url);
-  return { url, close: () => stop(server) };
+  const banner = await printed(server, "Press Ctrl-C");
+  const library = /connected to: (\S+)/.exec(banner)?.[1] ?? "";
+  return { url, library, close: () => stop(server) };
 }
 
 export function openBrowser(): Promise<Browser> {
@@ -78,6 +81,9 @@ export function openStage(name: string, settings = {}): Stage {
     shop: {
       get url() {
         return opened.url;
+      },
+      get library() {
+        return opened.library;
       },
       close: () => opened.close(),
     },
@@ -168,12 +174,13 @@ export async function buy(page: Page, shop: Shop, slug: string): Promise<void> {
   await page.getByText("Thank you. Your order is paid.").waitFor();
 }
 
-function printed(server: ChildProcess, text: string): Promise<void> {
+/** Waits for a text, and answers all that was said until then. */
+function printed(server: ChildProcess, text: string): Promise<string> {
   let out = "";
   return new Promise((resolve, reject) => {
     const read = (chunk: Buffer) => {
       out += chunk;
-      if (out.includes(text)) resolve();
+      if (out.includes(text)) resolve(out);
     };
     server.stdout?.on("data", read);
     server.stderr?.on("data", read);

@@ -48,6 +48,20 @@ describe("An access token", () => {
     expect(tagged.refreshes).toEqual(["refresh.anna.0", "refresh.anna.1"]);
   });
 
+  it("that lives shorter than it is refreshed ahead is given as it is, and asked for once by each request", async () => {
+    const { tagged, runtime, anna } = await scene({ refreshAhead: `${2 * tokenLife}s` });
+    for (const time of [1, 2]) {
+      const here = anna();
+      const all = await Promise.all(Array.from({ length: 10 }, () => here.accessToken()));
+      expect(new Set([...all, await here.accessToken()])).toEqual(new Set([`access.anna.${time}`]));
+      expect(tagged.refreshes).toHaveLength(time);
+    }
+    runtime.advance(2 * life);
+    tagged.atRefresh = () => tokenAnswer("access.ended", { expires_in: 0 }); // it has ended when it arrives
+    expect(await codeOf(anna().accessToken())).toBe("CONNECTION_UNAVAILABLE");
+    expect(tagged.refreshes).toHaveLength(3);
+  });
+
   it("O5 is asked for once by any number at once", async () => {
     const { tagged, runtime, anna } = await scene();
     runtime.advance(life);

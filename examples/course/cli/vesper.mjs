@@ -118,7 +118,9 @@ async function exchange({ shop, refresh }) {
   if (!isEnded) return keep(shop, await bodyOf(answer));
   const now = read();
   if (now.refresh !== refresh) return now; // another vesper of this user was quicker
-  throw new Trouble("You are signed out: somebody has ended this session, or it was unused for too long. Sign in again.");
+  throw new Trouble(
+    "You are signed out: somebody has ended this session, or it was unused for too long. Sign in again.",
+  );
 }
 
 /** @param {string} url @param {Record<string, string>} fields */

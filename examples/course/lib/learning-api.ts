@@ -1,7 +1,8 @@
 import { accessTokenVerifier, remoteKeys, requireScope } from "coatcheck/verify";
 import { allCourses, type Course } from "./catalogue";
 import { findLesson, type Lesson, lessonsOf } from "./curriculum";
-import { origin, sessions } from "./session";
+import { sessions } from "./session";
+import { origin } from "./settings";
 import { shopData } from "./shop";
 import { studyData } from "./study";
 import { apiOf, type scopes } from "./tokens";

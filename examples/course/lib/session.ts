@@ -7,18 +7,14 @@ import { checkoutSchema } from "./checkout";
 import { shoppingFromSchema } from "./countries";
 import { flashSchema } from "./flash";
 import { authjsLoader, identityOf } from "./identity";
+import { lanternConnection } from "./lantern";
 import { organisations } from "./organisations";
-import { deviceOptions, timeouts } from "./settings";
+import { deviceOptions, origin, origins, timeouts } from "./settings";
 import { shop } from "./shop";
 import { places } from "./store";
 import { study } from "./study";
 import { tokensOf } from "./tokens";
 import { findUser } from "./users";
-
-const origins = process.env.ORIGINS?.split(" ") ?? ["http://localhost:3000"];
-
-/** What the links that we give away begin with. */
-export const origin = origins[0] ?? "http://localhost:3000";
 
 /** Auth.js, for whom it signs in: with `SIGN_IN=authjs`. */
 export const loadAuthjs = authjsLoader((options) => destroySession(options));
@@ -51,6 +47,7 @@ export const {
     organisation: organisations,
     ability: abilities,
     progress: study,
+    connection: lanternConnection,
   },
   // What a browser may know. Who really acts is for the server's pages, and not for scripts.
   publicView: ({ id, userId, user, authenticatedAt, idleExpiresAt, expiresAt, actor }) => ({

@@ -1,3 +1,7 @@
+/** Where the shop is: `ORIGINS`, the first of which its links begin with. */
+export const origins = process.env.ORIGINS?.split(" ") ?? ["http://localhost:3000"];
+export const origin = origins[0] ?? "http://localhost:3000";
+
 type Seconds = `${number}s`;
 
 /** How long a session lasts without a request: `IDLE_TIMEOUT`, such as `90s` or `30m`. Without it the defaults hold. */
@@ -32,3 +36,15 @@ function noSecret(): string {
     return "for the build and for `next dev` alone: this is no secret";
   throw new Error("SESSION_SECRET is not set. Make one of 32 bytes or more: openssl rand -base64 32");
 }
+
+/**
+ * The library that accounts are connected to: `npm run demo` opens one beside the shop and says here where it is. Without it the shop
+ * offers no connection.
+ */
+export const lantern = process.env.LANTERN_ISSUER
+  ? {
+      issuer: process.env.LANTERN_ISSUER,
+      clientId: process.env.LANTERN_CLIENT_ID ?? "",
+      clientSecret: process.env.LANTERN_CLIENT_SECRET ?? "",
+    }
+  : null;

@@ -4,7 +4,8 @@ import { confirmSubscriber, forgetSubscriber } from "coatcheck/extensions/visito
 import { z } from "zod";
 import { goSaying } from "@/lib/go";
 import { makeTicket, redeemTicket } from "@/lib/letter";
-import { openSession, origin } from "@/lib/session";
+import { openSession } from "@/lib/session";
+import { origin } from "@/lib/settings";
 import { letterCoupon } from "@/lib/shop";
 
 /** What the form shows after an attempt. */

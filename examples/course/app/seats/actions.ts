@@ -4,7 +4,8 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 import { findCourse } from "@/lib/catalogue";
 import { goSaying } from "@/lib/go";
-import { openSession, origin, requireUser } from "@/lib/session";
+import { openSession, requireUser } from "@/lib/session";
+import { origin } from "@/lib/settings";
 
 /** What the form of invitations shows after an attempt. */
 export interface InviteState {

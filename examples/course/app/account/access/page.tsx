@@ -7,6 +7,8 @@ import { formatDistance, formatInstant } from "@/lib/dates";
 import { deviceName } from "@/lib/device";
 import { onlyWithOwnSignIn } from "@/lib/entrance";
 import { openSession, requireUser } from "@/lib/session";
+import { lantern } from "@/lib/settings";
+import { disconnect } from "../connections/actions";
 import { endSession, endTokens } from "./actions";
 
 export const metadata: Metadata = { title: "What acts for you" };
@@ -15,7 +17,11 @@ export default async function AccessPage() {
   onlyWithOwnSignIn();
   await requireUser({ returnTo: "/account/access" });
   const session = await openSession();
-  const [sessions, grants] = await Promise.all([session.list(), session.listTokens()]);
+  const [sessions, grants, accounts] = await Promise.all([
+    session.list(),
+    session.listTokens(),
+    session.connection.list(),
+  ]);
   const programs = new Set(grants.map(({ sessionId }) => sessionId));
   const browsers = sessions.filter(({ id }) => !programs.has(id));
   return (
@@ -52,6 +58,35 @@ export default async function AccessPage() {
             <Link href="/account/command-line">Sign a command line in</Link>
           </p>
         </section>
+        {lantern ? (
+          <section className="panel">
+            <h2>Accounts elsewhere</h2>
+            {accounts.length === 0 ? (
+              <p className="muted">None.</p>
+            ) : (
+              <ul className="browsers">
+                {accounts.map(({ provider, linkedAt }) => (
+                  <li key={provider}>
+                    <span>
+                      Lantern Library
+                      <span className="muted">
+                        we see your shelf, since <Instant at={linkedAt} />
+                      </span>
+                    </span>
+                    <form action={disconnect}>
+                      <SubmitButton className="link" pending="Disconnecting…" aria-label="Disconnect Lantern Library">
+                        Disconnect
+                      </SubmitButton>
+                    </form>
+                  </li>
+                ))}
+              </ul>
+            )}
+            <p>
+              <Link href="/account/connections">Connected accounts</Link>
+            </p>
+          </section>
+        ) : null}
       </div>
     </Page>
   );

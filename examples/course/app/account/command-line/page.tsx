@@ -2,7 +2,8 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { Page } from "@/components/page";
 import { onlyWithOwnSignIn } from "@/lib/entrance";
-import { origin, recent, requireUser } from "@/lib/session";
+import { recent, requireUser } from "@/lib/session";
+import { origin } from "@/lib/settings";
 import { TicketForm } from "./form";
 
 export const metadata: Metadata = { title: "Sign a command line in" };
