@@ -1,9 +1,10 @@
-// Unused files, exports and dependencies. The entries are those of the exports map.
+// Unused files, exports and dependencies. The entries are those of the exports map, and the command.
 import { readEntries } from "./scripts/entries.mjs";
 
 export default {
   entry: [
     ...readEntries().map((entry) => entry.source),
+    "src/cli/coatcheck.ts",
     "scripts/*.mjs",
     "test/**/*.test.{ts,tsx}",
     "test/**/*.test-d.ts",

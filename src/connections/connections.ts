@@ -21,7 +21,7 @@ import { type ConnectionsOptions, type ConnectionsPolicy, resolveConnections } f
 import { pendingFlows } from "./pending-flows.ts";
 import type { Providers } from "./provider.ts";
 import { createProviderClient, type ProviderClient } from "./provider-client.ts";
-import { resealAll } from "./reseal.ts";
+import { type ResealOptions, resealAll } from "./reseal.ts";
 import { createSeal } from "./seal.ts";
 import { createSealedTokens } from "./sealed-tokens.ts";
 import {
@@ -44,9 +44,11 @@ export interface Connections<Name extends string>
    * Seals the tokens of these users with the first secret, so that an older one can be retired. Stores have no way to list all links:
    * give it the ids of your users, as often as you like. A link that is used is sealed anew by the way.
    *
+   * @param options.onLeft Is told of every link that is not sealed with the first secret throughout. Where it never is, and every user
+   *   was named, no link needs an older secret. `npx coatcheck reseal` says the same on the command line.
    * @returns How many links were sealed anew.
    */
-  reseal(userIds: Iterable<string> | AsyncIterable<string>): Promise<number>;
+  reseal(userIds: Iterable<string> | AsyncIterable<string>, options?: ResealOptions<Name>): Promise<number>;
 }
 
 /**
@@ -124,7 +126,8 @@ export function connections<const Named extends Providers>(
       const ended = await Promise.all(names.map((provider) => connectionOf(userId, provider).unlink(how)));
       return ended.filter(Boolean).length;
     },
-    reseal: (userIds: Iterable<string> | AsyncIterable<string>) => resealAll(context, names, userIds),
+    reseal: (userIds: Iterable<string> | AsyncIterable<string>, options?: ResealOptions) =>
+      resealAll(context, names, userIds, options),
   };
   return Object.assign(extension, outside) as unknown as Connections<keyof Named & string>;
 }

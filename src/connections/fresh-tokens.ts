@@ -116,8 +116,8 @@ export function createFreshTokens(context: FreshTokensContext): FreshTokens {
   async function tend(owner: Owner, found: FoundLink, link: Link): Promise<void> {
     if (link.lease && runtime.now() < link.lease.until) return; // whoever has it writes soon
     const isOld = found.kept.expiresAt - runtime.now() < limits.unusedFor / 2;
-    const resealed = await tokens.resealed(owner, link);
-    if (isOld || resealed) await links.change(found, resealed ?? link).catch(() => undefined); // later is as good
+    const { changed } = await tokens.resealed(owner, link);
+    if (isOld || changed) await links.change(found, changed ?? link).catch(() => undefined); // later is as good
   }
 
   async function serve(

@@ -27,4 +27,5 @@ export type {
   RevocationRequest,
 } from "./provider.ts";
 export type { Audience } from "./provider-client.ts";
+export type { LeftLink, ResealOptions } from "./reseal.ts";
 export type { SessionConnections } from "./session-connections.ts";

@@ -18,8 +18,16 @@ export interface SealedTokens {
   granted(owner: Owner, link: Link, key: string, granted: Granted, now: number): Promise<Link>;
   /** A link that begins with what the provider granted, or takes the place of the one before. */
   linked(owner: Owner, before: Link | null, account: Account, granted: Granted, now: number): Promise<Link>;
-  /** The same link, sealed with the first secret throughout; `null` where it is, or something cannot be opened. */
-  resealed(owner: Owner, link: Link): Promise<Link | null>;
+  /** The same link, sealed with the first secret. */
+  resealed(owner: Owner, link: Link): Promise<Resealed>;
+}
+
+/** What became of a link that was to be sealed anew. */
+export interface Resealed {
+  /** The link with all that could be opened sealed with the first secret; `null`: nothing of it had to be. */
+  readonly changed: Link | null;
+  /** Whether that is all of it: what no secret opens stays as it is. */
+  readonly isWhole: boolean;
 }
 
 /** How long an access token may be, in characters. Longer ones are no token's. */
@@ -38,9 +46,10 @@ export function createSealedTokens({ seal, open, isCurrent }: Seal): SealedToken
     return { token, refresh: refreshToken === null ? null : await seal(refreshToken, refreshPlace(owner)) };
   }
 
-  async function again(sealed: string, place: readonly string[]): Promise<string | null> {
-    const text = await open(sealed, place);
-    return text === null ? null : seal(text, place);
+  /** A text sealed with the first secret; the same one where that has sealed it, or no secret opens it. */
+  async function again(sealed: string, place: readonly string[]): Promise<string> {
+    const text = (await isCurrent(sealed)) ? null : await open(sealed, place);
+    return text === null ? sealed : seal(text, place);
   }
 
   return {
@@ -62,20 +71,17 @@ export function createSealedTokens({ seal, open, isCurrent }: Seal): SealedToken
     },
 
     async resealed(owner, link) {
-      const texts = [
-        ...(link.refresh === null ? [] : [link.refresh]),
-        ...Object.values(link.access).map((one) => one.sealed),
-      ];
-      if ((await Promise.all(texts.map(isCurrent))).every(Boolean)) return null;
       const refresh = link.refresh === null ? null : await again(link.refresh, refreshPlace(owner));
       const access = await Promise.all(
         Object.entries(link.access).map(async ([key, token]) => {
           return [key, { ...token, sealed: await again(token.sealed, accessPlace(owner, key)) }] as const;
         }),
       );
-      const isWhole =
-        (link.refresh === null) === (refresh === null) && access.every(([, { sealed }]) => sealed !== null);
-      return isWhole ? { ...link, refresh, access: Object.fromEntries(access) as Link["access"] } : null;
+      const isChanged =
+        refresh !== link.refresh || access.some(([key, { sealed }]) => sealed !== link.access[key]?.sealed);
+      const texts = [...(refresh === null ? [] : [refresh]), ...access.map(([, { sealed }]) => sealed)];
+      const isWhole = (await Promise.all(texts.map(isCurrent))).every(Boolean);
+      return { changed: isChanged ? { ...link, refresh, access: Object.fromEntries(access) } : null, isWhole };
     },
   };
 }

@@ -28,7 +28,7 @@ export type PublicKey = JWK & { readonly kid: string; readonly alg: TokenAlgorit
  *
  * @param options.algorithm `"EdDSA"` (default), or `"ES256"`.
  * @example
- * // node -e 'import("coatcheck/tokens").then(async (t) => console.log(await t.generateTokenKey()))'
+ * // on the command line: npx coatcheck token-key
  * const text = await generateTokenKey()
  */
 export async function generateTokenKey(options: { readonly algorithm?: TokenAlgorithm } = {}): Promise<string> {
