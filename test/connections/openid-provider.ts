@@ -12,6 +12,8 @@ export interface OpenidProvider {
   readonly refused: Record<string, number>;
   /** How often the paths were asked. */
   readonly asked: Record<string, number>;
+  /** Ends every access token that was given, and no grant. */
+  endAccessTokens(): void;
   /** Takes back whatever a person has granted. */
   takeBack(): Promise<void>;
   /** From now on the token endpoint answers 503, until it is told otherwise. */
@@ -107,6 +109,9 @@ export async function startProvider({ redirectUris, accessTokenLife = 600 }: Pro
           onHeld = null;
         },
       };
+    },
+    endAccessTokens() {
+      stored.get("AccessToken")?.clear();
     },
     async takeBack() {
       for (const [model, entries] of stored) if (/Grant|Token/.test(model)) entries.clear();
