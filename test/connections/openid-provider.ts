@@ -20,6 +20,8 @@ export interface OpenidProvider {
   isDown: boolean;
   /** From now on what is asked of the token endpoint waits, and is lost at the end. */
   holdTokens(): { readonly arrived: Promise<void>; end(): void };
+  /** From now on what is asked of the token endpoint waits until it is let go, and is answered then. */
+  delayTokens(): { waiting(): number; letGo(): void };
 }
 
 /** What differs between the providers of a test. */
@@ -47,11 +49,13 @@ export async function startProvider({ redirectUris, accessTokenLife = 600 }: Pro
   let answer: Answer = () => undefined;
   const state = { isDown: false, asked: {} as Record<string, number> };
   let onHeld: (() => void) | null = null;
+  let delayed: (() => void)[] | null = null;
   const server = createServer((request, response) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     count(state.asked, path);
     if (onHeld && path === "/token") onHeld();
     else if (state.isDown && path === "/token") response.writeHead(503).end("down");
+    else if (delayed && path === "/token") delayed.push(() => answer(request, response));
     else answer(request, response);
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
@@ -107,6 +111,17 @@ export async function startProvider({ redirectUris, accessTokenLife = 600 }: Pro
         arrived,
         end() {
           onHeld = null;
+        },
+      };
+    },
+    delayTokens() {
+      const waiting: (() => void)[] = [];
+      delayed = waiting;
+      return {
+        waiting: () => waiting.length,
+        letGo() {
+          delayed = null;
+          for (const goOn of waiting) goOn();
         },
       };
     },

@@ -1,5 +1,6 @@
 import { type OpenidProvider, signInAt } from "../connections/openid-provider.ts";
 import { origin } from "../connections/shop.ts";
+import { reaches } from "../connections/time.ts";
 import { type NextVersion, type RunningApp, startFolder } from "./app-folder.ts";
 import { type Answer, Browser } from "./browser.ts";
 import { type CountedStore, startCountedStore } from "./counted-store.ts";
@@ -75,11 +76,26 @@ export class ConnectedScene {
     return `${done.status} ${done.header("location")}`;
   }
 
-  /** Opens a page many times at once, at both processes in turn. */
-  openAtOnce(path: string, browser: Browser, times: number): Promise<Answer[]> {
+  /**
+   * Opens a page many times at once, at both processes in turn. The provider gives no token before all of them have asked for one
+   * and looked, and looked again what became of it; or before it is asked a second time, which should not be.
+   */
+  async openAtOnce(path: string, browser: Browser, times: number): Promise<Answer[]> {
+    this.store.taken();
+    const calls: string[] = [];
+    const count = (name: string) => {
+      calls.push(...this.store.taken());
+      return calls.filter((call) => call === name).length;
+    };
+    const tokens = this.provider.delayTokens();
     const opening = (_: unknown, turn: number) =>
       new Browser(this.#origin(turn)).get(path, { headers: { cookie: browser.cookieHeader() } });
-    return Promise.all(Array.from({ length: times }, opening));
+    const pages = Promise.all(Array.from({ length: times }, opening));
+    await reaches(() => count("asks") === times);
+    const looked = count("find");
+    await reaches(() => tokens.waiting() > 1 || count("find") >= looked + times);
+    tokens.letGo();
+    return pages;
   }
 
   #origin(turn = 0): string {

@@ -13,6 +13,9 @@ const connection = connections({
   secrets: ["a secret of the shop's that is long enough"],
   origin,
   providers: { corp: oidc({ ...provider, scope: ["openid", "email"] }) },
+  // The test lets the provider wait for 50 pages, on whatever machine.
+  lease: "90s",
+  providerTimeLimit: "60s",
   runtime: clock,
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { getSession, provider } from "../../lib/connected-session.js";
+import { note } from "../../lib/http-store.js";
 
 const words = {
   CONNECTION_MISSING: "Link your account.",
@@ -11,6 +12,7 @@ const State = ({ value }) => <pre id="state">{JSON.stringify(value)}</pre>;
 export default async function Connected({ searchParams }) {
   const session = await getSession();
   const { userId } = session;
+  await note("asks");
   try {
     const token = await session.connection("corp").accessToken();
     const digest = createHash("sha256").update(token).digest("hex");
