@@ -8,9 +8,9 @@
 // IDLE_TIMEOUT and EXPIRY_WARNING (90s, 60s) make a session end soon, and say how long before it the visitor is asked.
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./entries.mjs";
 
@@ -211,6 +211,7 @@ async function serve(port, place) {
       env: environment({
         ORIGINS: url,
         DATABASE_FILE: databaseFile,
+        SESSION_SECRET: process.env.SESSION_SECRET ?? keptSecret(),
         DATABASE_URL: isAddress(databaseUrl) ? databaseUrl : "",
         ...(signIn && { AUTH_SECRET: process.env.AUTH_SECRET ?? randomBytes(32).toString("base64url") }),
       }),
@@ -233,6 +234,16 @@ ${accounts.map(({ who, email, password }) => `    ${who.padEnd(18)}${email.padEn
     ${signIn ? "Auth.js signs in, " : ""}sessions in ${place}
 
   Press Ctrl-C to close it.`);
+}
+
+/** The secret that tokens are made with, as old as the database beside it: what was given away is good after the next start, too. */
+function keptSecret() {
+  const file = `${databaseFile}.secret`;
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
+  }
+  return readFileSync(file, "utf8");
 }
 
 /** @param {string} url */

@@ -37,6 +37,8 @@ const customersPages = [
   "/courses/letterforms",
   "/cart",
   "/account",
+  "/account/access",
+  "/account/command-line",
   "/account/devices",
   "/account/password",
   "/account/purchases",

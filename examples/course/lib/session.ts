@@ -12,12 +12,13 @@ import { deviceOptions, timeouts } from "./settings";
 import { shop } from "./shop";
 import { places } from "./store";
 import { study } from "./study";
+import { tokensOf } from "./tokens";
 import { findUser } from "./users";
 
 const origins = process.env.ORIGINS?.split(" ") ?? ["http://localhost:3000"];
 
 /** What the links that we give away begin with. */
-export const origin = origins[0];
+export const origin = origins[0] ?? "http://localhost:3000";
 
 /** Auth.js, for whom it signs in: with `SIGN_IN=authjs`. */
 export const loadAuthjs = authjsLoader((options) => destroySession(options));
@@ -40,6 +41,7 @@ export const {
   devices: deviceOptions,
   user: findUser,
   ...identityOf(loadAuthjs),
+  ...tokensOf(origin),
   data: { checkout: checkoutSchema, flash: flashSchema, shoppingFrom: shoppingFromSchema },
   keep: ["checkout", "shoppingFrom"],
   extend: {

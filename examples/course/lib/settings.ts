@@ -22,3 +22,13 @@ export const deviceOptions = process.env.TRUSTED_PROXIES
 
 /** Who signs users in: Auth.js with `SIGN_IN=authjs`, and the shop itself without. The pages are the same ones. */
 export const isAuthjsDemo = process.env.SIGN_IN === "authjs";
+
+/** What tokens are made with: `SESSION_SECRET`, which `npm run demo` makes once and keeps beside the database. */
+export const secrets = [process.env.SESSION_SECRET ?? noSecret()];
+
+/** The build issues nothing, and `next dev` is for one's own machine alone. Nothing else may go without. */
+function noSecret(): string {
+  if (process.env.NODE_ENV !== "production" || process.env.NEXT_PHASE === "phase-production-build")
+    return "for the build and for `next dev` alone: this is no secret";
+  throw new Error("SESSION_SECRET is not set. Make one of 32 bytes or more: openssl rand -base64 32");
+}

@@ -4,9 +4,12 @@ import { findLesson, structureOf } from "./curriculum";
 import { isOpenTo } from "./open-lesson";
 import { places } from "./store";
 
+/** The notes of everybody who is signed in. */
+export const studyData = sqlProgress(places().extensions);
+
 /** `session.progress`: what the visitor has learnt, in the session until they sign in, and in the database from then on. */
 export const study = progress({
-  data: sqlProgress(places().extensions),
+  data: studyData,
   courses: structureOf,
   hasLesson: (id) => findLesson(id) !== undefined,
   needs: [abilities],

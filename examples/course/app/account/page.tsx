@@ -119,6 +119,9 @@ async function Security() {
           <span className="muted">{length === 1 ? "only this one" : `signed in on ${length}`}</span>
         </li>
         <li>
+          <Link href="/account/access">What acts for you</Link>
+        </li>
+        <li>
           <Link href="/account/password">Change your password</Link>
         </li>
       </ul>

@@ -1,0 +1,26 @@
+"use client";
+
+import { useActionState } from "react";
+import { SubmitButton } from "@/components/submit-button";
+import { makeTicket } from "./actions";
+
+/** Makes a ticket and shows it this once. */
+export function TicketForm() {
+  const [ticket, action] = useActionState(makeTicket, null);
+  return (
+    <form action={action} className="form">
+      {ticket ? (
+        <div className="field" role="status">
+          <label htmlFor="ticket">Your ticket</label>
+          <input id="ticket" value={ticket} readOnly aria-describedby="ticket-note" />
+          <p id="ticket-note" className="hint">
+            Good once, for five minutes. Do not give it to anybody: whoever has it can read your courses.
+          </p>
+        </div>
+      ) : null}
+      <SubmitButton className="button wide" pending="Making a ticket…">
+        {ticket ? "Make another one" : "Make a ticket"}
+      </SubmitButton>
+    </form>
+  );
+}

@@ -1,0 +1,20 @@
+import { tokenResponse } from "coatcheck/tokens";
+import { sessions } from "@/lib/session";
+import { isAuthjsDemo } from "@/lib/settings";
+import { scopes } from "@/lib/tokens";
+
+/**
+ * Signs a command line in with the ticket of its user: a session of its own, which is in their list of devices and ends by itself.
+ * A ticket is good once; of two programs that send the same one at once, one is signed in.
+ */
+export async function POST(request: Request): Promise<Response> {
+  if (isAuthjsDemo) return Response.json({ error: "not_here" }, { status: 404 });
+  const body: unknown = await request.json().catch(() => null);
+  const { ticket, host } = (body ?? {}) as { ticket?: unknown; host?: unknown };
+  const entry = await sessions.redeemTicket<{ userId: string; amr: string[] }>("command-line", ticket);
+  if (!entry) return Response.json({ error: "invalid_ticket" }, { status: 400 });
+  const name = typeof host === "string" ? host.slice(0, 60) : "a computer";
+  const device = { name: `Command line on ${name}` };
+  const { session } = await sessions.create({ userId: entry.userId, amr: entry.amr, device });
+  return tokenResponse(await session.issueTokens({ client: "command-line", scope: scopes }));
+}
