@@ -16,6 +16,7 @@ export default {
     "test/fixtures/**",
     "test/next/app/**",
     "test/next/app-cached/**",
+    "test/next/app-connected/**",
     "test/next/app-lesson/**",
     "test/authjs/app-*/**",
   ],

@@ -12,12 +12,16 @@ export interface OpenidProvider {
   readonly refused: Record<string, number>;
   /** How often the paths were asked. */
   readonly asked: Record<string, number>;
+  /** Ends every access token that was given, and no grant. */
+  endAccessTokens(): void;
   /** Takes back whatever a person has granted. */
   takeBack(): Promise<void>;
   /** From now on the token endpoint answers 503, until it is told otherwise. */
   isDown: boolean;
   /** From now on what is asked of the token endpoint waits, and is lost at the end. */
   holdTokens(): { readonly arrived: Promise<void>; end(): void };
+  /** From now on what is asked of the token endpoint waits until it is let go, and is answered then. */
+  delayTokens(): { waiting(): number; letGo(): void };
 }
 
 /** What differs between the providers of a test. */
@@ -45,11 +49,13 @@ export async function startProvider({ redirectUris, accessTokenLife = 600 }: Pro
   let answer: Answer = () => undefined;
   const state = { isDown: false, asked: {} as Record<string, number> };
   let onHeld: (() => void) | null = null;
+  let delayed: (() => void)[] | null = null;
   const server = createServer((request, response) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     count(state.asked, path);
     if (onHeld && path === "/token") onHeld();
     else if (state.isDown && path === "/token") response.writeHead(503).end("down");
+    else if (delayed && path === "/token") delayed.push(() => answer(request, response));
     else answer(request, response);
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
@@ -107,6 +113,20 @@ export async function startProvider({ redirectUris, accessTokenLife = 600 }: Pro
           onHeld = null;
         },
       };
+    },
+    delayTokens() {
+      const waiting: (() => void)[] = [];
+      delayed = waiting;
+      return {
+        waiting: () => waiting.length,
+        letGo() {
+          delayed = null;
+          for (const goOn of waiting) goOn();
+        },
+      };
+    },
+    endAccessTokens() {
+      stored.get("AccessToken")?.clear();
     },
     async takeBack() {
       for (const [model, entries] of stored) if (/Grant|Token/.test(model)) entries.clear();

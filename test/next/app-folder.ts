@@ -32,7 +32,7 @@ export async function packPackage(): Promise<string> {
 }
 
 /** One of the applications here. */
-export type AppName = "app" | "app-cached" | "app-lesson";
+export type AppName = "app" | "app-cached" | "app-lesson" | "app-connected";
 
 /** Puts an application together for one version, with the packed package, and builds it. */
 export async function buildApp(version: NextVersion, tarball: string, app: AppName): Promise<void> {

@@ -13,6 +13,8 @@ export interface CountedStore {
   taken(): string[];
   /** While it is down it answers nothing but errors. */
   setDown(down: boolean): void;
+  /** While it is careless it changes a record whatever it holds. */
+  setCareless(careless: boolean): void;
   close(): void;
 }
 
@@ -25,10 +27,12 @@ export async function startCountedStore(): Promise<CountedStore> {
   const records = memoryStore();
   let calls: string[] = [];
   let down = false;
+  let careless = false;
   const methods: Readonly<Record<string, (...args: never[]) => unknown>> = {
     find: (ids: string[], now: number) => records.find(ids, now),
     create: (record: SessionRecord) => records.create(record),
-    update: (id: string, change: RecordChange, now: number) => records.update(id, change, now),
+    update: (id: string, { expect, ...change }: RecordChange, now: number) =>
+      records.update(id, { ...change, ...(expect && !careless && { expect }) }, now),
     // JSON has no undefined.
     destroy: (id: string, generation: number | null) => records.destroy(id, generation ?? undefined),
     list: (userId: string, now: number) => records.byUser?.list(userId, now),
@@ -54,6 +58,9 @@ export async function startCountedStore(): Promise<CountedStore> {
     },
     setDown(value) {
       down = value;
+    },
+    setCareless(value) {
+      careless = value;
     },
     close() {
       server.closeAllConnections();

@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { startProvider } from "../connections/openid-provider.ts";
+import { callbackOf } from "../connections/shop.ts";
 import { describeWith } from "../require-services.ts";
 import { buildApp, isInstalled, packPackage, versions } from "./app-folder.ts";
+import { accessTokenLife, ConnectedScene } from "./connected-scene.ts";
 import { actionsJourneys } from "./journeys/actions.ts";
 import { cachedJourneys } from "./journeys/cached.ts";
 import { carriedJourneys } from "./journeys/carried.ts";
+import { connectedJourneys } from "./journeys/connected.ts";
 import { crossSiteJourneys } from "./journeys/cross-site.ts";
 import { handlersJourneys } from "./journeys/handlers.ts";
 import { lessonJourneys } from "./journeys/lesson.ts";
@@ -53,6 +57,22 @@ for (const version of versions) {
     it("G14: no token was printed, and nothing was sent twice", () => {
       expect(scene.app.log()).not.toMatch(/[\w-]{22}\.[\w-]{43}/);
       expect(scene.app.log()).not.toMatch(/Cannot set headers|ERR_HTTP_HEADERS_SENT|unhandled/i);
+    });
+  });
+
+  await describeWith(`Next ${version.major}, accounts at a provider`, isThere, async () => {
+    const provider = await startProvider({ redirectUris: [callbackOf("corp")], accessTokenLife });
+    const scene = new ConnectedScene(version, provider);
+    beforeAll(async () => {
+      if (process.env.COATCHECK_REUSE_BUILD !== "1") await buildApp(version, await packPackage(), "app-connected");
+      await scene.start();
+    }, 600_000);
+    afterEach(() => scene.store.setCareless(false));
+    afterAll(() => scene.stop());
+    connectedJourneys(scene);
+
+    it("no token of the session or of the provider was printed", () => {
+      expect(scene.log()).not.toMatch(/[\w-]{43}|Bearer /);
     });
   });
 

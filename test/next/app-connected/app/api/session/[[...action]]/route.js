@@ -1,0 +1,3 @@
+import { handlers } from "../../../../lib/connected-session.js";
+
+export const { GET, POST } = handlers;
