@@ -93,6 +93,10 @@ function ownToken(_, client, token) {
 function createDesk(provider) {
   /** The ids of what the reader has granted. @type {Set<string>} */
   const grants = new Set();
+  let given = 0;
+  provider.on("grant.success", () => {
+    given += 1;
+  });
 
   /** @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
   async function visit(request, response) {
@@ -124,7 +128,7 @@ function createDesk(provider) {
 
   /** The page where a reader takes back what they have granted. @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
   async function takeBack(request, response) {
-    const form = readerForm("Vesper may see my shelf no more");
+    const form = `<p>Vesper has been given keys ${given} times.</p>${readerForm("Vesper may see my shelf no more")}`;
     if (request.method !== "POST") return show(response, "Your library card", form);
     if (!isReader(await fieldsOf(request)))
       return show(

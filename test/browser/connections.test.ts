@@ -19,6 +19,12 @@ await describeWith("Chromium and another company's accounts", hasChromium, () =>
     return page;
   }
 
+  /** How often the library has given tokens to the shop, as its own page says. */
+  async function keysGiven(): Promise<number> {
+    const page = await (await fetch(shop.library)).text();
+    return Number(/been given keys (\d+) times/.exec(page)?.[1]);
+  }
+
   async function proveCard(page: Page, button: string): Promise<void> {
     await page.getByLabel("Card").fill(reader.card);
     await page.getByLabel("PIN").fill(reader.pin);
@@ -49,10 +55,11 @@ await describeWith("Chromium and another company's accounts", hasChromium, () =>
     await shoot(page, "library-consent");
     await page.getByRole("button", { name: "Let Vesper see it" }).click();
     await arrive(page, here);
-    const before = await page.context().cookies(shop.url);
-    for (let time = 0; time < 3; time++) {
+    const [before, keys] = [await page.context().cookies(shop.url), await keysGiven()];
+    for (let time = 1; time <= 3; time++) {
       await page.goto(shop.url + here);
       await page.getByText(book).waitFor();
+      expect(await keysGiven()).toBe(keys + time);
     }
     expect(await page.context().cookies(shop.url)).toEqual(before);
     await shoot(page, "connections");

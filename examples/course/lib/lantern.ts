@@ -8,6 +8,7 @@ export const lanternConnection = connections({
   store: places().sessions,
   secrets,
   origin,
+  failurePath: "/account/connections",
   providers: {
     lantern: oidc({ ...(lantern ?? { issuer: "http://127.0.0.1", clientId: "none" }), scope: ["openid", "shelf"] }),
   },
@@ -21,15 +22,13 @@ interface Shelf {
 /** What somebody has borrowed; `"broken"` where they have to connect the account again, `"unavailable"` where nobody can say. */
 export async function shelfOf(accessToken: () => Promise<string>): Promise<Shelf | "broken" | "unavailable"> {
   try {
-    const answer = await fetch(`${lantern?.issuer}/shelf`, {
-      headers: { authorization: `Bearer ${await accessToken()}` },
-      cache: "no-store",
-    });
-    if (answer.status === 401) return "broken"; // taken back, and the token that we have has not ended yet
-    return answer.ok ? await answer.json() : "unavailable";
+    const headers = { authorization: `Bearer ${await accessToken()}` };
+    const answer = await fetch(`${lantern?.issuer}/shelf`, { headers, cache: "no-store" }).catch(() => null);
+    if (answer?.status === 401) return "broken"; // taken back, and the token that we have has not ended yet
+    return answer?.ok ? await answer.json() : "unavailable";
   } catch (error) {
     if (isSessionError(error, "CONNECTION_BROKEN")) return "broken";
-    if (isSessionError(error, "CONNECTION_UNAVAILABLE") || error instanceof TypeError) return "unavailable";
+    if (isSessionError(error, "CONNECTION_UNAVAILABLE")) return "unavailable";
     throw error;
   }
 }

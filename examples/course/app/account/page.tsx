@@ -9,7 +9,7 @@ import { formatDistance, formatInstant } from "@/lib/dates";
 import { formatPrice } from "@/lib/money";
 import { type Order, ordersOf } from "@/lib/orders";
 import { openSession, requireUser, type UserSession } from "@/lib/session";
-import { isAuthjsDemo } from "@/lib/settings";
+import { isAuthjsDemo, lantern } from "@/lib/settings";
 import { signOut } from "./actions";
 
 export const metadata: Metadata = { title: "Your account" };
@@ -121,6 +121,11 @@ async function Security() {
         <li>
           <Link href="/account/access">What acts for you</Link>
         </li>
+        {lantern ? (
+          <li>
+            <Link href="/account/connections">Connected accounts</Link>
+          </li>
+        ) : null}
         <li>
           <Link href="/account/password">Change your password</Link>
         </li>
