@@ -1,12 +1,8 @@
 import { toBase64url } from "../bytes.ts";
 import type { Maybe } from "../maybe.ts";
+import { findNodeCrypto, type NodeCrypto } from "./node-crypto.ts";
 
 type DigestFunction = (secret: string) => Maybe<string>;
-
-interface NodeCrypto {
-  hash?(algorithm: string, data: string, encoding: string): string;
-  createHash(algorithm: string): { update(data: string): { digest(encoding: string): string } };
-}
 
 /**
  * SHA-256 of a token's secret, in base64url: what stores keep in its place.
@@ -28,22 +24,12 @@ export const keyDigestOf: DigestFunction = (secret) => digestOf(`coatcheck api k
 export const ticketDigestOf: DigestFunction = (secret) => digestOf(`coatcheck ticket ${secret}`);
 
 /** Picks the fastest digest that a runtime offers. Exported so that tests hold the three against each other. */
-export function chooseDigest(node: NodeCrypto | undefined): DigestFunction {
-  const hash = node?.hash;
+export function chooseDigest(node: Partial<Pick<NodeCrypto, "hash" | "createHash">> = {}): DigestFunction {
+  const { hash, createHash } = node;
   if (hash) return (secret) => hash("sha256", secret, "base64url");
-  if (node) return (secret) => node.createHash("sha256").update(secret).digest("base64url");
+  if (createHash) return (secret) => createHash("sha256").update(secret).digest("base64url");
   return async (secret) => {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
     return toBase64url(new Uint8Array(digest));
   };
-}
-
-// Bundlers for edge runtimes refuse an import of "node:crypto" even where it is never reached, and Next's edge sandbox
-// throws when this property is merely read.
-function findNodeCrypto(): NodeCrypto | undefined {
-  try {
-    return globalThis.process?.getBuiltinModule?.("node:crypto") as NodeCrypto | undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -23,8 +23,8 @@ export interface AccessToken {
 }
 
 /**
- * Signs an access token for whom a record stands, which ends with the deadlines of its session. `now` is an instant before whatever was stored for it, so that what ended the session
- * since is later.
+ * Signs an access token for whom a record stands, which ends with the deadlines of its session. `now` is an instant before whatever
+ * was stored for it, so that what ended the session since is later.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2 RFC 9068: the claims}
  */

@@ -45,26 +45,32 @@ export async function endGrant(desk: Desk, id: unknown, end: GrantEnd): Promise<
     if (!living) return "missing";
     const { record: found, userId, family } = living;
     if ((end.userId ?? userId) !== userId || (end.clientId ?? family.client) !== family.client) return "foreign";
-    const answer = await endOnce(desk, found, name, family);
+    const withSession = desk.policy.clients.get(family.client)?.ownsSession ?? false;
+    const answer = withSession ? await endSession(desk, found) : await endFamily(desk, found, name);
     if (answer === "missing") return answer;
-    if (answer === "ended") return note(desk, found, family, end);
+    if (answer === "ended") {
+      note(desk, found, { clientId: family.client, withSession }, end);
+      return answer;
+    }
   }
   throw new SessionStoreError("STORE_CONFLICT", "The session of the tokens was changed by others at every attempt.", {
     hint: "They have not been ended. Try again.",
   });
 }
 
-/** `"again"` where the identity of the session has changed meanwhile. */
-async function endOnce(
-  { guard, store, runtime, policy }: Desk,
+/** How an attempt to end something went: `"again"` where the identity of the session has changed meanwhile. */
+type Ending = "ended" | "missing" | "again";
+
+async function endSession({ guard, store }: Desk, { id, generation }: SessionRecord): Promise<Ending> {
+  const answer = await guard.repeat("revoke tokens", () => store.destroy(id, generation));
+  return answer === "replaced" ? "again" : "ended";
+}
+
+async function endFamily(
+  { guard, store, runtime }: Desk,
   { id, generation }: SessionRecord,
   name: string,
-  family: Family,
-): Promise<"ended" | "missing" | "again"> {
-  if (ownsSession({ policy }, family)) {
-    const answer = await guard.repeat("revoke tokens", () => store.destroy(id, generation));
-    return answer === "replaced" ? "again" : "ended";
-  }
+): Promise<Ending> {
   const change = { generation, remove: [familyKey(name)] };
   const { outcome } = await guard.repeat("revoke tokens", () => store.update(id, change, runtime.now()));
   if (outcome === "updated") return "ended";
@@ -74,18 +80,12 @@ async function endOnce(
 function note(
   desk: Desk,
   { id: sessionId, userId }: SessionRecord,
-  family: Family,
+  { clientId, withSession }: { readonly clientId: string; readonly withSession: boolean },
   { by, actorId }: GrantEnd,
-): "ended" {
+): void {
   const who = actorId === undefined ? {} : { actorId };
-  desk.emit({ type: "refresh-token-revoked", sessionId, userId, clientId: family.client, by, ...who });
-  if (ownsSession(desk, family))
-    desk.emit({ type: "destroyed", sessionId, userId, by: by === "manager" ? by : "holder", ...who });
-  return "ended";
-}
-
-function ownsSession({ policy }: Pick<Desk, "policy">, { client }: Family): boolean {
-  return policy.clients.get(client)?.ownsSession ?? false;
+  desk.emit({ type: "refresh-token-revoked", sessionId, userId, clientId, by, ...who });
+  if (withSession) desk.emit({ type: "destroyed", sessionId, userId, by: by === "manager" ? by : "holder", ...who });
 }
 
 /** A family that may be exchanged, with whose it is. */
