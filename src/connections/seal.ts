@@ -1,12 +1,13 @@
 import { base64url, FlattenedEncrypt, flattenedDecrypt } from "jose";
-import { sealingKey, signingKey, signText } from "../token/subkey.ts";
+import { type Mac, macOf } from "../token/hmac.ts";
+import { sealingKey } from "../token/subkey.ts";
 
 /** A secret of the application, as the keys that are derived from it. */
 interface Key {
   /** Tells which secret it was; nothing of the secret can be learned from it. */
   readonly id: string;
   readonly sealing: CryptoKey;
-  readonly flow: CryptoKey;
+  readonly flow: Mac;
 }
 
 /**
@@ -70,7 +71,7 @@ export function createSeal(secrets: readonly string[]): Seal {
     },
     async derive(keyId, parts) {
       const key = (await keys()).find(({ id }) => id === keyId);
-      return key ? signText(key.flow, JSON.stringify(parts)) : null;
+      return key ? key.flow(JSON.stringify(parts)) : null;
     },
   };
 }
@@ -78,10 +79,10 @@ export function createSeal(secrets: readonly string[]): Seal {
 async function keyOf(secret: string): Promise<Key> {
   const [sealing, flow, naming] = await Promise.all([
     sealingKey(secret, "coatcheck connection tokens v1"),
-    signingKey(secret, "coatcheck connection flow v1"),
-    signingKey(secret, "coatcheck connection key id v1"),
+    macOf(secret, "coatcheck connection flow v1"),
+    macOf(secret, "coatcheck connection key id v1"),
   ]);
-  return { id: (await signText(naming, "id")).slice(0, 11), sealing, flow };
+  return { id: (await naming("id")).slice(0, 11), sealing, flow };
 }
 
 /** Whether a text is the one spelling of its bytes: the last character may have bits to spare. */

@@ -1,7 +1,7 @@
 import { equalInConstantTime, toBase64url } from "../bytes.ts";
 import { SessionConfigError, SessionDataError } from "../errors.ts";
 import type { Runtime } from "../runtime.ts";
-import { signingKeys, signText } from "../token/subkey.ts";
+import { macsOf } from "../token/hmac.ts";
 
 /** What a token is bound to: the session and the identity it had; a visitor without a session has neither. */
 export type TokenHolder = { readonly id: string; readonly generation: number } | null;
@@ -26,11 +26,11 @@ const nonceLength = 22;
  * @see {@link https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html OWASP: CSRF prevention}
  */
 export function createCsrfTokens(secrets: readonly string[], runtime: Runtime): CsrfTokens {
-  const keyOf = signingKeys(label);
+  const macOf = macsOf(label);
 
   async function sign(secret: string, nonce: string, holder: TokenHolder, form: string): Promise<string> {
     const text = JSON.stringify([nonce, holder?.id ?? null, holder?.generation ?? null, form]);
-    return signText(await keyOf(secret), text);
+    return (await macOf(secret))(text);
   }
 
   return {

@@ -1,6 +1,7 @@
+import { toBase64url } from "../bytes.ts";
 import type { Maybe } from "../maybe.ts";
 import { findNodeCrypto, type NodeCrypto } from "./node-crypto.ts";
-import { signingKey, signText } from "./subkey.ts";
+import { signingKey } from "./subkey.ts";
 
 /** Makes the HMAC of a text, in base64url. */
 export type Mac = (text: string) => Maybe<string>;
@@ -25,6 +26,23 @@ export function chooseMac(
     };
   return async (secret, label) => {
     const key = await signingKey(secret, label);
-    return (text) => signText(key, text);
+    return async (text) =>
+      toBase64url(new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text))));
+  };
+}
+
+/** More secrets than these at once nobody has. */
+const mostSecrets = 32;
+
+/** The HMACs of one purpose: the key that follows from a secret is derived once. */
+export function macsOf(label: string): (secret: string) => Maybe<Mac> {
+  const macs = new Map<string, Maybe<Mac>>();
+  return (secret) => {
+    const known = macs.get(secret);
+    if (known) return known;
+    if (macs.size >= mostSecrets) macs.clear();
+    const mac = macOf(secret, label);
+    macs.set(secret, mac);
+    return mac;
   };
 }

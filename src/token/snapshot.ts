@@ -1,6 +1,6 @@
 import { equalInConstantTime } from "../bytes.ts";
 import { chain, type Maybe } from "../maybe.ts";
-import { type Mac, macOf } from "./hmac.ts";
+import { macsOf } from "./hmac.ts";
 
 /** What a snapshot says: which session it was made of, when, and what that shows of itself. */
 export interface SnapshotContent {
@@ -15,7 +15,7 @@ export interface SnapshotContent {
   readonly view: unknown;
 }
 
-const label = "coatcheck snapshot v1";
+const macFor = macsOf("coatcheck snapshot v1");
 
 /** The prefix, base64url of the content, and of the 32 bytes of an HMAC. */
 const prefix = "ccc_";
@@ -76,17 +76,4 @@ function encode(json: string): string {
 
 function decode(text: string): string {
   return atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-}
-
-/** More secrets than these at once nobody has. */
-const mostKeys = 32;
-const macs = new Map<string, Maybe<Mac>>();
-
-function macFor(secret: string): Maybe<Mac> {
-  const known = macs.get(secret);
-  if (known) return known;
-  if (macs.size >= mostKeys) macs.clear();
-  const mac = macOf(secret, label);
-  macs.set(secret, mac);
-  return mac;
 }

@@ -1,5 +1,3 @@
-import { toBase64url } from "../bytes.ts";
-
 /**
  * Derives the key that one purpose signs with: HKDF over a secret of the application, with a label of its own, so that what
  * is signed for one purpose is worth nothing for another.
@@ -8,21 +6,6 @@ import { toBase64url } from "../bytes.ts";
  */
 export function signingKey(secret: string, label: string): Promise<CryptoKey> {
   return derive(secret, label, { name: "HMAC", hash: "SHA-256", length: 256 }, ["sign", "verify"]);
-}
-
-/** The keys that one purpose signs with: each secret's is derived once. */
-export function signingKeys(label: string): (secret: string) => Promise<CryptoKey> {
-  const keys = new Map<string, Promise<CryptoKey>>();
-  return (secret) => {
-    const key = keys.get(secret) ?? signingKey(secret, label);
-    keys.set(secret, key);
-    return key;
-  };
-}
-
-/** The HMAC of a text, in base64url. */
-export async function signText(key: CryptoKey, text: string): Promise<string> {
-  return toBase64url(new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text))));
 }
 
 /** Derives the key that one purpose encrypts with, in the same way: 256 bits for AES-GCM. */

@@ -1,8 +1,9 @@
 import { equalInConstantTime, toBase64url } from "../bytes.ts";
+import type { Maybe } from "../maybe.ts";
 import type { Runtime } from "../runtime.ts";
 import { digestOf } from "../token/digest.ts";
+import { type Mac, macsOf } from "../token/hmac.ts";
 import { familyLength, type RefreshTokenParts } from "../token/refresh-token.ts";
-import { signingKeys, signText } from "../token/subkey.ts";
 
 /** Makes refresh tokens, knows its own whatever their age, and derives what takes their place. Asks no store. */
 export interface RefreshSeal {
@@ -25,17 +26,17 @@ const successorLabel = "coatcheck refresh successor v1";
  * client, and an old token alone lacks those of the application.
  */
 export function createRefreshSeal(secrets: readonly string[], runtime: Runtime): RefreshSeal {
-  const codeKey = signingKeys(codeLabel);
-  const successorKey = signingKeys(successorLabel);
+  const codeMac = macsOf(codeLabel);
+  const successorMac = macsOf(successorLabel);
 
   async function coded(secret: string, parts: Omit<RefreshTokenParts, "code">): Promise<RefreshTokenParts> {
-    return { ...parts, code: await macOf(await codeKey(secret), parts) };
+    return { ...parts, code: await sign(await codeMac(secret), parts) };
   }
 
   async function derive(secret: string, parts: RefreshTokenParts): Promise<RefreshTokenParts> {
     const { id, family, generation } = parts;
     const next = { id, family, generation: generation + 1 };
-    const derived = await macOf(await successorKey(secret), { ...next, secret: parts.secret });
+    const derived = await sign(await successorMac(secret), { ...next, secret: parts.secret });
     return coded(secret, { ...next, secret: derived });
   }
 
@@ -60,7 +61,7 @@ export function createRefreshSeal(secrets: readonly string[], runtime: Runtime):
   };
 }
 
-function macOf(key: CryptoKey, parts: Omit<RefreshTokenParts, "code">): Promise<string> {
+function sign(mac: Mac, parts: Omit<RefreshTokenParts, "code">): Maybe<string> {
   const { id, family, generation, secret } = parts;
-  return signText(key, JSON.stringify([id, family, generation, secret]));
+  return mac(JSON.stringify([id, family, generation, secret]));
 }
