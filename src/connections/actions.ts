@@ -1,4 +1,5 @@
 import type { Duration } from "../duration.ts";
+import { isSessionError } from "../errors.ts";
 import { isJson, readBody } from "../http/action-body.ts";
 import { invalidInput, isResponse, statusResponse } from "../http/responses.ts";
 import { safeReturnTo } from "../http/return-to.ts";
@@ -6,7 +7,9 @@ import { type AccountChoice, accountChoice } from "./account-choice.ts";
 import { answerCallback, type CallbackContext, type ReturningSession } from "./callback.ts";
 import { unavailable } from "./failures.ts";
 import type { Purpose } from "./pending-flows.ts";
+import type { Binding } from "./provider-client.ts";
 import type { Inside, SessionConnections } from "./session-connections.ts";
+import { failurePathOf, sendOn } from "./way-back.ts";
 
 interface ActingSession extends ReturningSession {
   readonly connection: SessionConnections<string>;
@@ -26,8 +29,19 @@ export interface ActionsContext extends CallbackContext {
 /** The HTTP actions of connections, but for the callbacks: one for each provider, which only browsers call. */
 export function createActions(context: ActionsContext) {
   const { policy, insideOf, flows, clientOf } = context;
-  const fresh: { readonly freshFor: Duration } = { freshFor: policy.linkFreshFor };
+  const fresh: { readonly auth: { readonly freshFor: Duration }; readonly turnAwayTo: string } = {
+    auth: { freshFor: policy.linkFreshFor },
+    turnAwayTo: policy.reauthenticatePath,
+  };
   const isKnown = (provider: string) => Object.hasOwn(policy.providers, provider);
+
+  async function addressAt(provider: string, binding: Binding): Promise<string> {
+    try {
+      return await clientOf(provider).authorizationUrl(binding);
+    } catch (error) {
+      throw unavailable(provider, error);
+    }
+  }
 
   async function start(purpose: Purpose, { session, input, request }: Asked<AccountChoice>) {
     const { provider } = input;
@@ -36,15 +50,16 @@ export function createActions(context: ActionsContext) {
     const redirectUri = redirectUriOf(policy.origin, request, provider);
     const userId = purpose === "link" ? session.userId : null;
     const inside = insideOf(session.connection);
-    const url = await flows.begin(inside.flows, { provider, purpose, userId, returnTo }, (secrets) =>
-      clientOf(provider)
-        .authorizationUrl({ ...secrets, redirectUri })
-        .catch((error) => {
-          throw unavailable(provider, error);
-        }),
-    );
-    if (isJson(request.headers.get("content-type"))) return { url };
-    return new Response(null, { status: 303, headers: { location: url } });
+    const isScript = isJson(request.headers.get("content-type"));
+    const begun = { provider, purpose, userId, returnTo };
+    try {
+      const url = await flows.begin(inside.flows, begun, (secrets) => addressAt(provider, { ...secrets, redirectUri }));
+      return isScript ? { url } : new Response(null, { status: 303, headers: { location: url } });
+    } catch (error) {
+      if (isScript || !isSessionError(error, "CONNECTION_UNAVAILABLE")) throw error;
+      inside.report("request-failed", { provider });
+      return sendOn(failurePathOf(policy, begun, "failed", provider));
+    }
   }
 
   return {
@@ -56,12 +71,12 @@ export function createActions(context: ActionsContext) {
       },
     }),
     "link-account": {
-      auth: fresh,
+      ...fresh,
       input: accountChoice,
       handler: (asked: Asked<AccountChoice>) => start("link", asked),
     },
     "unlink-account": {
-      auth: fresh,
+      ...fresh,
       input: accountChoice,
       async handler({ session, input: { provider } }: Asked<AccountChoice>) {
         if (!isKnown(provider)) return statusResponse(404);

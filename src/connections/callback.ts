@@ -9,9 +9,7 @@ import type { PendingFlow } from "./pending-flows.ts";
 import type { Account } from "./provider.ts";
 import { type Granted, type ProviderClient, refusalIn } from "./provider-client.ts";
 import type { SealedTokens } from "./sealed-tokens.ts";
-
-/** Why nothing came of it, as the visitor's page is told. */
-export type ConnectionError = "cancelled" | "expired" | "failed" | "refused" | "limit";
+import { type ConnectionError, failurePathOf, sendOn } from "./way-back.ts";
 
 /** The session of whoever came back. */
 export interface ReturningSession {
@@ -135,23 +133,4 @@ function isStill({ userId }: ReturningSession, flow: PendingFlow): boolean {
 function reasonOf(error: unknown): string {
   const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
   return typeof code === "string" && /^[A-Z_]{1,60}$/.test(code) ? code : String(name ?? "error").slice(0, 60);
-}
-
-/** Whoever links is sent back to where they were; whoever wanted to sign in, to where one does. */
-function failurePathOf(
-  policy: ConnectionsPolicy,
-  flow: PendingFlow | undefined,
-  error: string,
-  provider: string,
-): string {
-  const path = flow?.purpose === "link" ? flow.returnTo : policy.failurePath;
-  const url = new URL(path, "https://coatcheck.invalid");
-  url.searchParams.set("connection_error", error);
-  url.searchParams.set("provider", provider);
-  return url.pathname + url.search + url.hash;
-}
-
-// The address has a code in it: no page may pass it on (RFC 9700 section 4.2.4).
-function sendOn(location: string): Response {
-  return new Response(null, { status: 303, headers: { location, "referrer-policy": "no-referrer" } });
 }

@@ -2,7 +2,6 @@
 export type { AccountChoice } from "./account-choice.ts";
 export { type AppleOptions, apple } from "./apple.ts";
 export type { Fetch } from "./bounded-fetch.ts";
-export type { ConnectionError } from "./callback.ts";
 export type { Connection, ConnectionInfo, UnlinkOptions } from "./connection.ts";
 export { type Connections, connections } from "./connections.ts";
 export type { ConnectionsOptions, Linking, SignInAs, SigningIn } from "./options.ts";
@@ -29,3 +28,4 @@ export type {
 export type { Audience } from "./provider-client.ts";
 export type { LeftLink, ResealOptions } from "./reseal.ts";
 export type { SessionConnections } from "./session-connections.ts";
+export type { ConnectionError } from "./way-back.ts";

@@ -49,6 +49,11 @@ export interface ConnectionsOptions<Named extends Providers> {
   readonly linkFreshFor?: Duration;
   /** Where a visitor goes when nothing came of it, with `?connection_error=…` (default `"/sign-in"`). */
   readonly failurePath?: string;
+  /**
+   * Where a visitor goes whose form to link or unlink an account comes too long after the sign-in, or after the session has ended
+   * (default: `failurePath`). It gets the `returnTo` of the form.
+   */
+  readonly reauthenticatePath?: string;
   /** How long before its end an access token is refreshed (default `"60s"`). */
   readonly refreshAhead?: Duration;
   /** For how long one process alone may refresh the tokens of a link (default `"10s"`). It is what a crash costs at most. */
@@ -78,6 +83,7 @@ export interface ConnectionsPolicy extends FreshnessLimits {
   readonly onLink: ((account: Linking) => Maybe<unknown>) | undefined;
   readonly linkFreshFor: Duration;
   readonly failurePath: string;
+  readonly reauthenticatePath: string;
   readonly providerTimeLimit: number;
   readonly clockTolerance: number;
   readonly storeTimeLimit: number;
@@ -107,8 +113,9 @@ export function resolveConnections<Named extends Providers>(options: Connections
   ) =>
     durationOf(name, options[name] ?? fallback, invalid, name === "refreshAhead" || name === "clockTolerance" ? 0 : 1);
   const { store, secrets, providers, origin, onSignIn, onLink, failurePath = "/sign-in", onEvent } = options;
+  const { reauthenticatePath = failurePath } = options;
   const policy = {
-    ...{ store, secrets, providers, origin, failurePath, onEvent },
+    ...{ store, secrets, providers, origin, failurePath, reauthenticatePath, onEvent },
     onSignIn: onSignIn as ConnectionsPolicy["onSignIn"],
     onLink: onLink as ConnectionsPolicy["onLink"],
     linkFreshFor: time("linkFreshFor", "15m"),

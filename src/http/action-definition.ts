@@ -71,6 +71,11 @@ export interface ActionDefinition<Schema, Types extends SessionTypes, Auth = Vis
   /** Who may call it (default `"user"`); everybody else is answered 401. */
   readonly auth?: [Auth] extends [VisitorAuth] ? VisitorAuth : ActionAuth;
   /**
+   * Where a browser goes that has posted a form to it and is refused by `auth`: a path, such as `"/sign-in"`, which gets the `returnTo`
+   * of the form. A script is answered 401 all the same (default: so is everybody).
+   */
+  readonly turnAwayTo?: string;
+  /**
    * Whether a form must bring a synchronizer token (default: `csrf.tokens` of the configuration): made with
    * `session.csrfToken()` or `session.csrfToken(name of the action)`, sent as the field `csrf_token` or the header
    * `x-csrf-token`. JSON needs none.

@@ -6,6 +6,7 @@ import type { AnyActionDefinition } from "./action-definition.ts";
 import { applicationAction } from "./application-action.ts";
 import { coreNames } from "./core-actions.ts";
 import { isMachineAuth, machineAction, machineAuthProblems } from "./machine-action.ts";
+import { safeReturnTo } from "./return-to.ts";
 
 /** Actions that somebody adds to ours: the application, or one of its extensions. */
 export interface ActionSource {
@@ -52,7 +53,7 @@ function problemsOf(source: string, name: string, given: AnyActionDefinition, ha
     invalid(`${where} has no handler.`, "Write handler: ({ session, input }) => …");
     return problems;
   }
-  const { method, input, auth = "user", csrfToken } = given;
+  const { method, input, auth = "user", csrfToken, turnAwayTo } = given;
   if (!methods.includes(method))
     invalid(`${where}.method is ${show(method)}.`, "Write GET, POST, PUT, PATCH or DELETE.");
   if (input !== undefined && !isSchema(input))
@@ -60,9 +61,13 @@ function problemsOf(source: string, name: string, given: AnyActionDefinition, ha
       `${where}.input is not a Standard Schema.`,
       "Use one of zod, valibot, arktype or another that implements it.",
     );
+  if (turnAwayTo !== undefined && safeReturnTo(turnAwayTo, "") !== turnAwayTo)
+    invalid(`${where}.turnAwayTo is ${show(turnAwayTo)}.`, 'Write a path of this site, such as "/sign-in".');
   if (isMachineAuth(auth)) {
     problems.push(...machineAuthProblems(where, auth, has.apiKeys));
     if (csrfToken) invalid(`${where}.csrfToken is for forms, and no form calls it.`, "Leave csrfToken out.");
+    if (turnAwayTo !== undefined)
+      invalid(`${where}.turnAwayTo is for forms, and no form calls it.`, "Leave turnAwayTo out.");
   } else if (!isAuth(auth))
     invalid(`${where}.auth is ${show(auth)}.`, 'Write "user", "anyone" or { freshFor: "10m" }.');
   else if (csrfToken === true && !has.secrets)

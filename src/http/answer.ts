@@ -2,7 +2,7 @@ import type { Call } from "./action.ts";
 import { isJson } from "./action-body.ts";
 import { isSafeMethod } from "./origin-check.ts";
 import { isResponse } from "./responses.ts";
-import { safeReturnTo } from "./return-to.ts";
+import { safeReturnTo, withReturnTo } from "./return-to.ts";
 
 /**
  * Answers with a value: as JSON, or, where the browser itself has posted a form, by going on to the page that the form
@@ -12,6 +12,12 @@ export async function answer(call: Call, value: unknown): Promise<Response> {
   if (isResponse(value)) return value;
   if (!isPlainForm(call.request)) return Response.json(value ?? null);
   return new Response(null, { status: 303, headers: { location: await returnToOf(call) } });
+}
+
+/** Sends a browser that has posted a form to another page, which is told where to go on after it; `null` for a script. */
+export async function turnAway(call: Call, path: string): Promise<Response | null> {
+  if (!isPlainForm(call.request)) return null;
+  return new Response(null, { status: 303, headers: { location: withReturnTo(path, await returnToOf(call)) } });
 }
 
 // A script asks for anything, or for JSON; only a browser that loads a page asks for HTML.

@@ -5,7 +5,7 @@ import { isSessionError } from "../errors.ts";
 import type { Action, Call } from "./action.ts";
 import { fieldsOf } from "./action-body.ts";
 import type { AnyActionDefinition, VisitorAuth } from "./action-definition.ts";
-import { answer } from "./answer.ts";
+import { answer, turnAway } from "./answer.ts";
 import { bringsToken, fieldOf, needsToken, tokenField } from "./form-token.ts";
 import { isSafeMethod } from "./origin-check.ts";
 import { crossSiteResponse, invalidInput, isResponse, statusResponse } from "./responses.ts";
@@ -17,7 +17,7 @@ export function applicationAction(name: string, definition: AnyActionDefinition,
     mayBeExempt: true,
     async answer(call) {
       const { visit, manager } = call;
-      const refusal = (await refuseCaller(visit, auth)) ?? (await refuseForm(call, name, definition));
+      const refusal = (await refuseCaller(call, definition, auth)) ?? (await refuseForm(call, name, definition));
       if (refusal) return refusal;
       const input = await inputOf(call, definition.input);
       if (isResponse(input)) return input;
@@ -38,14 +38,23 @@ export async function handled(handler: () => unknown): Promise<unknown> {
   }
 }
 
-async function refuseCaller(visit: Visit, auth: VisitorAuth): Promise<Response | null> {
+async function refuseCaller(
+  call: Call,
+  { turnAwayTo }: AnyActionDefinition,
+  auth: VisitorAuth,
+): Promise<Response | null> {
+  if (await isAdmitted(call.visit, auth)) return null;
+  return (turnAwayTo === undefined ? null : await turnAway(call, turnAwayTo)) ?? statusResponse(401);
+}
+
+async function isAdmitted(visit: Visit, auth: VisitorAuth): Promise<boolean> {
   await visit.load();
-  if (auth === "anyone") return null;
+  if (auth === "anyone") return true;
   if (auth !== "user") await visit.confirm();
   await visit.loadUser();
   const { freshFor, ...requirement } = auth === "user" ? {} : auth;
   const age = freshFor === undefined ? undefined : toMilliseconds(freshFor, "an action's freshFor");
-  return visit.satisfies({ ...requirement, freshFor: age }) ? null : statusResponse(401);
+  return visit.satisfies({ ...requirement, freshFor: age });
 }
 
 async function refuseForm(call: Call, name: string, { csrfToken }: AnyActionDefinition): Promise<Response | null> {

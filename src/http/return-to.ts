@@ -23,3 +23,10 @@ export function safeReturnTo(target: unknown, fallback = "/"): string {
 function disguisesSlash(target: string): boolean {
   return /^\/(?:%(?:2f|5c|0[0-9a-f]|1[0-9a-f]|7f|20))/i.test(target);
 }
+
+/** A path with the way back added, where it is known. */
+export function withReturnTo(path: string, returnTo: string | null): string {
+  if (returnTo === null) return path;
+  const separator = path.includes("?") ? "&" : "?";
+  return `${path}${separator}returnTo=${encodeURIComponent(safeReturnTo(returnTo))}`;
+}

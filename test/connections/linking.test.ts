@@ -41,6 +41,30 @@ describe("Linking an account", () => {
     expect((await browser.request("/link-account", { provider: "other" })).status).toBe(401);
     expect((await browser.request("/unlink-account", { provider: "corp" })).status).toBe(401);
     expect(await browser.linked()).toHaveLength(1);
+    const fields = { provider: "other", returnTo: "/accounts" };
+    expect(await browser.submit("/link-account", fields)).toBe("303 /sign-in?returnTo=%2Faccounts");
+    expect(await visitor().submit("/unlink-account", fields)).toBe("303 /sign-in?returnTo=%2Faccounts");
+  });
+
+  it("sends a form to the page where one proves who one is, which the application names", async () => {
+    const { browser, runtime } = await scene({ reauthenticatePath: "/confirm" });
+    runtime.advance(15 * minute + 1);
+    const fields = { provider: "other", returnTo: "/accounts" };
+    expect(await browser.submit("/link-account", fields)).toBe("303 /confirm?returnTo=%2Faccounts");
+  });
+
+  it("sends a form back where the provider cannot be asked, and says so; a script is answered 503", async () => {
+    const lost = asProvider({ ...second, issuer: "http://127.0.0.1:9" });
+    const shop = openShop({ corp: asProvider(provider), other: lost });
+    const browser = shop.visitor();
+    const fields = { provider: "other", returnTo: "/accounts" };
+    expect(await browser.submit("/sign-in-with", fields)).toBe("303 /sign-in?connection_error=failed&provider=other");
+    await browser.goThrough("sign-in-with", "corp", "anna");
+    expect(await browser.submit("/link-account?returnTo=/accounts", { provider: "other" })).toBe(
+      "303 /accounts?connection_error=failed&provider=other",
+    );
+    expect(shop.told()).toContain("request-failed");
+    expect((await browser.request("/link-account", fields)).status).toBe(503);
   });
 
   it("O7 is for the user who asked: whoever else is signed in by then is refused", async () => {

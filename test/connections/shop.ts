@@ -61,11 +61,17 @@ export class Visitor {
   }
 
   /** Makes a request below the base path, as a script of the shop's, or as a page that is opened where `address` is a whole one. */
-  async request(address: string, body?: object): Promise<Response> {
+  async request(
+    address: string,
+    body?: object | URLSearchParams,
+    more: Record<string, string> = {},
+  ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const url = address.startsWith("https:") ? address : `${origin}/api/session${address}`;
-    const headers = { cookie, origin, "sec-fetch-site": "same-origin", "content-type": "application/json" };
-    const given = body ? { method: "POST", body: JSON.stringify(body) } : {};
+    const isForm = body instanceof URLSearchParams;
+    const type = isForm ? "application/x-www-form-urlencoded" : "application/json";
+    const headers = { cookie, origin, "sec-fetch-site": "same-origin", "content-type": type, ...more };
+    const given = body ? { method: "POST", body: isForm ? String(body) : JSON.stringify(body) } : {};
     const response = await this.#sessions.handler(new Request(url, { ...given, headers }));
     for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -73,6 +79,13 @@ export class Visitor {
       else this.cookies.set(name, value);
     }
     return response;
+  }
+
+  /** Posts a form as a page does, and answers where the browser is sent. */
+  async submit(address: string, fields: Record<string, string>): Promise<string> {
+    const body = new URLSearchParams(fields);
+    const { status, headers } = await this.request(address, body, { accept: "text/html" });
+    return `${status} ${headers.get("location")}`;
   }
 
   async post(address: string, body: object): Promise<unknown> {

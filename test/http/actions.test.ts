@@ -45,6 +45,7 @@ const sessions = createSessions({
     },
     enter: { auth: "anyone", handler: ({ session }) => session.signIn("ann") },
     pay: { auth: { freshFor: "10m" }, handler: () => "paid" },
+    settle: { auth: { freshFor: "10m" }, turnAwayTo: "/confirm", handler: () => "settled" },
     teapot: { auth: "anyone", handler: () => new Response("short and stout", { status: 418 }) },
     nothing: { auth: "anyone", handler: () => {} },
     mistake: {
@@ -316,6 +317,18 @@ describe("X12 X13 a form without JavaScript", () => {
     expect(headers.location).toBe("/");
   });
 
+  it("is sent to prove who sends it where the action says so, with the way back; a script reads 401", async () => {
+    const headers = { ...form, ...(await cookieOf("ann")) };
+    expect((await call("POST", "/settle", headers, "returnTo=/bill")).headers.location).toBe("/bill");
+    runtime.advance(600_001);
+    const { status, headers: answered } = await call("POST", "/settle", headers, "returnTo=/bill%3Fn=1");
+    expect([status, answered.location]).toEqual([303, "/confirm?returnTo=%2Fbill%3Fn%3D1"]);
+    const elsewhere = await call("POST", "/settle", form, "returnTo=//evil.test");
+    expect([elsewhere.status, elsewhere.headers.location]).toEqual([303, "/confirm?returnTo=%2F"]);
+    expect((await call("POST", "/settle", { ...headers, accept: "*/*" }, "returnTo=/bill")).status).toBe(401);
+    expect((await call("POST", "/pay", headers, "returnTo=/bill")).status).toBe(401);
+  });
+
   it("whose answer is a response of the application gets that one", async () => {
     expect((await call("POST", "/teapot", form)).status).toBe(418);
   });
@@ -356,6 +369,8 @@ describe("F13 actions that cannot be are refused at start-up", () => {
     "a schema that is none": { a: { handler, input: {} } },
     "an auth that is none": { a: { handler, auth: "admin" } },
     "a freshness that is none": { a: { handler, auth: { freshFor: "soon" } } },
+    "a page of another site to be sent to": { a: { handler, turnAwayTo: "//evil.test" } },
+    "a page to be sent to where no form calls": { a: { handler, auth: "nobody", turnAwayTo: "/sign-in" } },
   };
   it.each(Object.entries(cases))("%s", (_, actions) => {
     const make = () => createSessions({ store: memoryStore(), actions: actions as never });

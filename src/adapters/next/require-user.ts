@@ -1,9 +1,10 @@
 import { toMilliseconds } from "../../duration.ts";
+import { withReturnTo } from "../../http/return-to.ts";
 import { redirectPage } from "./page-redirect.ts";
 import { isRendering } from "./render-scope.ts";
 import type { Entry } from "./request-memo.ts";
 import { requestHeaders } from "./request-scope.ts";
-import { signInUrl, unauthenticated } from "./sign-in-url.ts";
+import { unauthenticated } from "./sign-in-url.ts";
 import type { RequireUserOptions } from "./signatures.ts";
 import type { Source } from "./source.ts";
 
@@ -30,7 +31,7 @@ export async function turnAway(
   page: string,
   options: RequireUserOptions,
 ): Promise<never> {
-  const url = signInUrl(page, options.returnTo ?? entry.path);
+  const url = withReturnTo(page, options.returnTo ?? entry.path);
   if (!entry.isWrapped && source.kind === "page") {
     redirectPage(source, url);
     throw unauthenticated(url, redirected);

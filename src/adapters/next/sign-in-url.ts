@@ -1,14 +1,6 @@
 import { SessionStateError } from "../../errors.ts";
-import { safeReturnTo } from "../../http/return-to.ts";
 
 const target = Symbol.for("coatcheck.next.sign-in");
-
-/** The address to sign in at, with the way back where it is known. */
-export function signInUrl(signInPath: string, returnTo: string | null): string {
-  if (returnTo === null) return signInPath;
-  const separator = signInPath.includes("?") ? "&" : "?";
-  return `${signInPath}${separator}returnTo=${encodeURIComponent(safeReturnTo(returnTo))}`;
-}
 
 /** The error for a visitor who must sign in first. Whoever can redirect finds the address on it. */
 export function unauthenticated(url: string, hint = "Answer with a 401, as withSession does."): SessionStateError {
