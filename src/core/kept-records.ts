@@ -2,7 +2,7 @@ import { equalInConstantTime } from "../bytes.ts";
 import { SessionStoreError } from "../errors.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SessionStore } from "../store/port.ts";
-import { isCorrupt, isExpired, type SessionRecord } from "../store/record.ts";
+import { type CorruptRecord, isCorrupt, isExpired, keptKey, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { idOfDigest, issueToken } from "../token/token.ts";
 import type { Guard } from "./guard.ts";
@@ -29,8 +29,18 @@ export interface Kept {
 export interface KeptRecords {
   /** What is kept under a name, `null` where there is nothing, or nothing that has not expired. */
   find(name: string): Promise<Kept | null>;
-  /** Keeps a text under a name until an instant; `null` where there is one already. Of two at once one keeps its text. */
+  /**
+   * Keeps a text under a name until an instant; `null` where there is one already. Of two at once one keeps its text.
+   *
+   * An attempt that is not answered is made again, and may yet arrive when what the second one kept has been forgotten. So only what
+   * does no harm when it comes back is kept by it; see `createAnew`.
+   */
   create(name: string, text: string, expiresAt: number): Promise<Kept | null>;
+  /**
+   * Keeps something that must never come back once it was forgotten. `make` gives another name and text to each attempt: one that
+   * arrives late then keeps what nobody was told of. `null` where there is something under the name.
+   */
+  createAnew(make: () => Promise<Naming>, expiresAt: number): Promise<Kept | null>;
   /**
    * Puts another text in the place of the one that was read, and moves the end where `expiresAt` is given; `null` where it has
    * been changed or forgotten since. Of two at once one changes it. Never brings back what was forgotten.
@@ -42,6 +52,12 @@ export interface KeptRecords {
   clear(name: string): Promise<void>;
 }
 
+/** A text, and the name to keep it under. */
+export interface Naming {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** What it takes to keep records. */
 export interface KeptRecordsContext {
   readonly store: SessionStore;
@@ -49,9 +65,6 @@ export interface KeptRecordsContext {
   readonly find: FindRecord;
   readonly runtime: Runtime;
 }
-
-/** The one data key of such a record. */
-const field = "kept";
 
 /**
  * Makes the records of one purpose. What is kept for one is never found for another.
@@ -63,7 +76,7 @@ export function createKeptRecords({ store, guard, find, runtime }: KeptRecordsCo
 
   async function living(id: string): Promise<SessionRecord | null> {
     const found = await find(id);
-    return found === null || isCorrupt(found) || isExpired(found, runtime.now()) ? null : found;
+    return found && isWhole(found) && !isExpired(found, runtime.now()) ? found : null;
   }
 
   async function createOnce(id: string, text: string, expiresAt: number): Promise<SessionRecord | null> {
@@ -85,7 +98,7 @@ export function createKeptRecords({ store, guard, find, runtime }: KeptRecordsCo
         const made = await createOnce(id, text, expiresAt);
         if (made) return keptIn(made);
         const found = await find(id);
-        if (found && !isCorrupt(found) && !isExpired(found, runtime.now())) return null;
+        if (found && isWhole(found) && !isExpired(found, runtime.now())) return null;
         // What has expired makes room, and no newer record does, since each has a generation of its own.
         if (found)
           await guard.repeat("forget", () => store.destroy(id, isCorrupt(found) ? undefined : found.generation));
@@ -94,11 +107,21 @@ export function createKeptRecords({ store, guard, find, runtime }: KeptRecordsCo
         hint: "Something deletes it without pause. Try again.",
       });
     },
-    async change(kept, text, expiresAt = kept.expiresAt) {
+    async createAnew(make, expiresAt) {
+      let last: SessionRecord | null = null;
+      const answer = await guard.repeat("keep", async () => {
+        const { name, text } = await make();
+        last = await newKept(runtime, await idOf(name), text, expiresAt);
+        return store.create(last);
+      });
+      return answer === "created" ? keptIn(last) : null;
+    },
+    async change(kept, text, until = kept.expiresAt) {
+      const expiresAt = Math.ceil(until);
       const change = {
         generation: kept.generation,
-        expect: { [field]: kept.text },
-        set: { [field]: text },
+        expect: { [keptKey]: kept.text },
+        set: { [keptKey]: text },
         ...(expiresAt !== kept.expiresAt && { fields: { idleExpiresAt: expiresAt, expiresAt } }),
       };
       const answer = await guard.call("change what is kept", () => store.update(kept.id, change, runtime.now()));
@@ -116,11 +139,16 @@ export function createKeptRecords({ store, guard, find, runtime }: KeptRecordsCo
 
 const mostAttempts = 20;
 
+/** Whether a record is one of ours that can be read. */
+function isWhole(found: SessionRecord | CorruptRecord): found is SessionRecord {
+  return !isCorrupt(found) && Object.hasOwn(found.data, keptKey);
+}
+
 async function newKept(runtime: Runtime, id: string, text: string, expiresAt: number): Promise<SessionRecord> {
   const { secret } = issueToken("session", runtime, id); // nobody is told it
-  const nobody = { userId: null, data: { [field]: text }, persistent: false, device: null };
+  const nobody = { userId: null, data: { [keptKey]: text }, persistent: false, device: null };
   const now = runtime.now();
-  const life = expiresAt - now;
+  const life = Math.ceil(expiresAt) - now; // stores keep whole milliseconds
   const record = newRecord({ id, digest: await digestOf(secret), ...nobody }, { idle: life, absolute: life }, now);
   return { ...record, generation: randomGeneration(runtime) };
 }
@@ -132,7 +160,7 @@ function randomGeneration(runtime: Runtime): number {
 }
 
 function keptIn(record: SessionRecord | null): Kept | null {
-  if (!record || !Object.hasOwn(record.data, field)) return null;
+  if (!record) return null;
   const { id, createdAt, expiresAt, generation } = record;
-  return { id, text: record.data[field] as string, createdAt, expiresAt, generation };
+  return { id, text: record.data[keptKey] as string, createdAt, expiresAt, generation };
 }

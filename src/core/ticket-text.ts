@@ -16,6 +16,8 @@ export interface TicketOptions {
 export interface Bond {
   readonly id: string;
   readonly generation: number;
+  /** Whose it was then, `null` for nobody's. */
+  readonly userId: string | null;
 }
 
 /** What a store keeps of a ticket. */
@@ -65,7 +67,7 @@ export function encodePayload(payload: unknown): string {
 
 /** What is kept of a ticket, as a text. */
 export function writeTicket({ digest, purpose, payload, bond }: TicketText): string {
-  return JSON.stringify([digest, purpose, payload, bond && [bond.id, bond.generation]]);
+  return JSON.stringify([digest, purpose, payload, bond && [bond.id, bond.generation, bond.userId]]);
 }
 
 /** Reads it again; `null` where it is damaged. */
@@ -79,8 +81,8 @@ export function readTicket(text: string): TicketText | null {
 }
 
 function readBond(bound: unknown): Bond | undefined {
-  const [id, generation] = Array.isArray(bound) ? (bound as readonly unknown[]) : [];
-  return typeof id === "string" && Number.isSafeInteger(generation)
-    ? { id, generation: generation as number }
-    : undefined;
+  const [id, generation, userId] = Array.isArray(bound) ? (bound as readonly unknown[]) : [];
+  const isWhole =
+    typeof id === "string" && Number.isSafeInteger(generation) && (userId === null || typeof userId === "string");
+  return isWhole ? ({ id, generation, userId } as Bond) : undefined;
 }

@@ -1,9 +1,10 @@
 import { equalInConstantTime } from "../bytes.ts";
 import type { Duration } from "../duration.ts";
 import { SessionStateError, SessionStoreError } from "../errors.ts";
-import { isCorrupt, isExpired } from "../store/record.ts";
+import { isCorrupt, isExpired, type SessionRecord } from "../store/record.ts";
 import { ticketDigestOf } from "../token/digest.ts";
 import { isSessionId, issueToken, parseToken } from "../token/token.ts";
+import { identityOf } from "./acting.ts";
 import type { Engine } from "./engine.ts";
 import type { TicketRejectReason } from "./events.ts";
 import { decodeJson } from "./json.ts";
@@ -34,7 +35,7 @@ export function createTickets(engine: Engine): Tickets {
   async function bondTo(session: string | null | undefined): Promise<Bond | null> {
     if (session === null || session === undefined) return null;
     const record = isSessionId(session) ? await livingSession(engine, session) : null;
-    if (record) return { id: record.id, generation: record.generation };
+    if (record) return { id: record.id, generation: record.generation, userId: userOf(engine, record) };
     throw new SessionStateError("SESSION_DESTROYED", "The session that a ticket was to end with is over.", {
       hint: "Pass the id of a living session, such as session.id, or none.",
     });
@@ -60,9 +61,15 @@ export function createTickets(engine: Engine): Tickets {
       const lasts = checkLife(life);
       const payload = encodePayload(givenPayload);
       const bond = await bondTo(session);
-      const { id, secret, token } = issueToken("ticket", runtime);
-      const text: TicketText = { digest: await ticketDigestOf(secret), purpose, payload, bond };
-      if (!(await kept.create(id, writeTicket(text), runtime.now() + lasts))) throw sameId();
+      let token = "";
+      // Another ticket in each attempt: one that arrives late, when the other has been used up, is a ticket that nobody has.
+      const attempt = async () => {
+        const issued = issueToken("ticket", runtime);
+        const text: TicketText = { digest: await ticketDigestOf(issued.secret), purpose, payload, bond };
+        token = issued.token;
+        return { name: issued.id, text: writeTicket(text) };
+      };
+      if (!(await kept.createAnew(attempt, runtime.now() + lasts))) throw sameId();
       emit({ type: "ticket-issued", purpose, sessionId: bond?.id ?? null });
       return token;
     },
@@ -87,8 +94,14 @@ async function livingSession({ find, policy }: Engine, id: string) {
   return record === null || isCorrupt(record) || isExpired(record, policy.runtime.now()) ? null : record;
 }
 
-async function isBound(engine: Engine, { id, generation }: Bond): Promise<boolean> {
-  return (await livingSession(engine, id))?.generation === generation;
+/** Whether the session of a bond is as it was. The time of an impersonation runs out without a new generation. */
+async function isBound(engine: Engine, { id, generation, userId }: Bond): Promise<boolean> {
+  const record = await livingSession(engine, id);
+  return record?.generation === generation && userOf(engine, record) === userId;
+}
+
+function userOf({ policy }: Engine, record: SessionRecord): string | null {
+  return identityOf(record, policy.runtime.now()).userId;
 }
 
 function sameId(): SessionStoreError {

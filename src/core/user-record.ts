@@ -1,7 +1,7 @@
 import { SessionStoreError } from "../errors.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SessionStore } from "../store/port.ts";
-import { isCorrupt, isExpired, type SessionRecord } from "../store/record.ts";
+import { isCorrupt, isExpired, keptKey, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { idOfDigest, issueToken } from "../token/token.ts";
 import type { Guard } from "./guard.ts";
@@ -46,9 +46,14 @@ export async function openUserRecord(
       continue; // it is gone
     }
     if (found) await guard.repeat("forget", () => store.destroy(id));
-    const record = await newUserRecord(runtime, id, life, now);
-    const answer = await guard.repeat("create", () => store.create(record));
-    if (answer === "created") return record;
+    const attempts: SessionRecord[] = [];
+    // Each attempt has a digest of its own: one that arrives late, when the record has been forgotten, allows nobody anything.
+    const answer = await guard.repeat("create", async () => {
+      const record = await newUserRecord(runtime, { id, name, life, now });
+      attempts.push(record);
+      return store.create(record);
+    });
+    if (answer === "created") return attempts.at(-1) as SessionRecord;
   }
   throw new SessionStoreError("STORE_CONFLICT", `The ${name} of a user vanished at every attempt.`, {
     hint: "Something deletes it without pause; nobody was signed in. Try again.",
@@ -72,8 +77,11 @@ export async function userRecordId(name: string, userId: string): Promise<string
   return idOfDigest(await digestOf(`coatcheck ${name} ${userId}`));
 }
 
-async function newUserRecord(runtime: Runtime, id: string, life: number, now: number): Promise<SessionRecord> {
+async function newUserRecord(
+  runtime: Runtime,
+  { id, name, life, now }: { readonly id: string; readonly name: string; readonly life: number; readonly now: number },
+): Promise<SessionRecord> {
   const { secret } = issueToken("session", runtime, id); // nobody is told it
-  const nobody = { userId: null, data: {}, persistent: false, device: null };
+  const nobody = { userId: null, data: { [keptKey]: name }, persistent: false, device: null };
   return newRecord({ id, digest: await digestOf(secret), ...nobody }, { idle: life, absolute: life }, now);
 }

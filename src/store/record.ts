@@ -34,6 +34,12 @@ export interface SessionRecord {
   readonly version: number;
 }
 
+/**
+ * The data key that marks a record of the engine's own, which is no session and which no token opens: a ticket, a key, what a user is
+ * allowed. It belongs to no user; a store that lets anonymous sessions make way has to leave it where it is.
+ */
+export const keptKey = "~kept";
+
 /** A stored row that cannot be read as a record. It fails its own id only. */
 export interface CorruptRecord {
   readonly id: string;

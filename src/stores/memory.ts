@@ -125,7 +125,7 @@ function byUserOn(shelf: Shelf): MemoryStore["byUser"] {
     },
     destroyOne(userId, id) {
       const slot = shelf.slotOf(id);
-      if (slot === none || shelf.userId(slot) !== userId) return "missing";
+      if (slot === none || shelf.owner(slot) !== userId) return "missing";
       shelf.remove(slot);
       return "destroyed";
     },

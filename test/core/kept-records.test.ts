@@ -4,6 +4,7 @@ import { createKeptRecords } from "../../src/core/kept-records.ts";
 import { createReads } from "../../src/core/reads.ts";
 import { memoryStore, type SessionStore } from "../../src/index.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
+import { lateStore } from "../support/late-store.ts";
 
 const minute = 60_000;
 
@@ -82,6 +83,30 @@ describe("What is kept under a name", () => {
     await runtime.settle();
     runtime.advance(100);
     expect(await making).toMatchObject({ text: "text" });
+  });
+
+  it("G2 is not brought back by an attempt that arrives late, where it was kept anew", async () => {
+    const late = lateStore(memoryStore());
+    const { kept, runtime, soon } = scene(() => late.store);
+    const names: string[] = [];
+    late.loseNext();
+    const making = kept.createAnew(async () => ({ name: `${names.push("")}`, text: "text" }), soon());
+    await runtime.settle();
+    runtime.advance(1_000);
+    await runtime.settle();
+    runtime.advance(100);
+    const made = (await making) ?? expect.fail();
+    expect(await kept.find("2")).toEqual(made);
+    expect(await kept.forget(made)).toBe(true);
+    await late.arrive();
+    expect([await kept.find("2"), await kept.forget(made)]).toEqual([null, false]);
+  });
+
+  it("lasts for whole milliseconds, whatever it is asked for", async () => {
+    const { kept, runtime } = scene();
+    const made = (await kept.create("one", "text", runtime.now() + 0.25)) ?? expect.fail();
+    expect(made.expiresAt).toBe(runtime.now() + 1);
+    expect((await kept.change(made, "text", runtime.now() + 1.5))?.expiresAt).toBe(runtime.now() + 2);
   });
 
   it("belongs to nobody, and no token opens it", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../../src/index.ts";
 import type { SessionStore } from "../../src/store/port.ts";
+import { lateStore } from "../support/late-store.ts";
 import { Browser, eventNames, type World, world } from "../support/world.ts";
 
 /** A visitor with the first factor of ann, and nobody's session. */
@@ -47,6 +48,24 @@ describe("what ends a user's sessions ends their half-done sign-ins, wherever th
     await stranger.visit((session) => session.set({ cart: [1] }));
     await stranger.visit((session) => session.startSignIn("ann", { amr: ["pwd"] }));
     expect(await complete(stranger)).toBe(200);
+  });
+
+  it("G2 also where the first write of what they show was not answered, and arrives when they have ended", async () => {
+    const { store, loseNext, arrive, hasLost } = lateStore(memoryStore());
+    const here = world({ store });
+    const browser = new Browser(here);
+    await browser.visit((session) => session.set({ cart: [1] }));
+    loseNext();
+    const beginning = browser.visit((session) => session.startSignIn("ann", { amr: ["pwd"] }));
+    for (let wait = 0; wait < 3; wait++) {
+      await here.runtime.settle();
+      here.runtime.advance(2_000);
+    }
+    await beginning;
+    expect(hasLost()).toBe(true);
+    await here.sessions.revokeUser("ann");
+    await arrive();
+    expect(await complete(browser)).toBe(409);
   });
 
   it("another user's are left alone, and so are later ones", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesOf, flat, type Packable, pack, unpack, userIn } from "../../src/stores/memory/pack.ts";
+import { keptKey } from "../../src/store/record.ts";
+import { bytesOf, flat, ownerIn, type Packable, pack, theEngines, unpack } from "../../src/stores/memory/pack.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -33,7 +34,9 @@ test("what is packed is unpacked as it was, whatever the texts hold", () => {
       const { data, ...rest } = unpack(pack(record));
       expect(Object.entries(data)).toEqual(Object.entries(record.data));
       expect({ ...rest, data: 0 }).toEqual({ ...withoutMinusZero(record), data: 0 });
-      expect(userIn(pack(record))).toBe(record.userId);
+      expect(ownerIn(pack(record))).toBe(record.userId);
+      const own = { ...record, userId: null, data: { ...record.data, [keptKey]: "" } };
+      expect(ownerIn(pack(own))).toBe(theEngines);
     }),
     { numRuns: 1_000 },
   );

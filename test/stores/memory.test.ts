@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isSessionError, type SessionError } from "../../src/errors.ts";
-import type { SessionRecord } from "../../src/store/record.ts";
+import { keptKey, type SessionRecord } from "../../src/store/record.ts";
 import { type MemoryStore, memoryStore } from "../../src/stores/memory.ts";
 import { day, fakeTimers, newRecord, start } from "./memory-fixtures.ts";
 
@@ -115,6 +115,21 @@ describe("when it is full", () => {
     expect(codeOf(() => store.create(newRecord()))).toBe("STORE_FULL");
     expect(codeOf(() => store.create(newRecord({ userId: "eve" })))).toBe("STORE_FULL");
     expect(living(store, signedIn)).toHaveLength(2);
+  });
+
+  test("G2 what is the engine's own never makes way, and no user's list shows it", () => {
+    const store = memoryStore({ maxEntries: 3 });
+    const own = newRecord({ data: { [keptKey]: "which tokens were revoked" } });
+    store.create(own);
+    store.update(own.id, { set: { [keptKey]: "and more" } }, start);
+    const strangers = fiveAnonymous();
+    for (const record of strangers) store.create(record);
+    expect(living(store, [own, ...strangers])).toEqual([own.id, strangers[3].id, strangers[4].id]);
+    expect(store.destroy(own.id)).toBe("destroyed");
+    for (const record of [own, newRecord({ userId: "ada" }), newRecord({ userId: "ada" })]) store.create(record);
+    expect(codeOf(() => store.create(newRecord()))).toBe("STORE_FULL");
+    expect(living(store, [own])).toEqual([own.id]);
+    expect(store.byUser.list("ada", start)).toHaveLength(2);
   });
 
   test("the error says how full, and what to do", () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore, type SessionStore } from "../../src/index.ts";
+import { keptKey } from "../../src/store/record.ts";
 import { failingStore } from "../../src/testing/index.ts";
 import { digestOf } from "../../src/token/digest.ts";
+import { lateStore } from "../support/late-store.ts";
 import { everyText, recording } from "../support/recording-store.ts";
 import { eventNames, world } from "../support/world.ts";
 
@@ -23,6 +25,21 @@ describe("a ticket", () => {
     const ticket = await sessions.issueTicket("a", 1, "1m");
     const given = await Promise.all(Array.from({ length: 100 }, () => sessions.redeemTicket("a", ticket)));
     expect(given.filter((payload) => payload !== null)).toEqual([1]);
+  });
+
+  it("G2 L10 is not given again where its first write was not answered, and arrives when it is used up", async () => {
+    const { store, loseNext, arrive } = lateStore(memoryStore());
+    const { sessions, runtime } = world({ store });
+    loseNext();
+    const issuing = sessions.issueTicket("a", 1, "15m");
+    for (let wait = 0; wait < 3; wait++) {
+      await runtime.settle();
+      runtime.advance(2_000);
+    }
+    const ticket = await issuing;
+    expect(await sessions.redeemTicket("a", ticket)).toBe(1);
+    await arrive();
+    expect(await sessions.redeemTicket("a", ticket)).toBeNull();
   });
 
   it("T8 is good for its purpose alone, and another does not use it up", async () => {
@@ -146,6 +163,19 @@ describe("a ticket that is bound to a session", () => {
     expect(await here.sessions.redeemTicket("ws", ticket)).toBeNull();
   });
 
+  it("G2 ends with an impersonation whose time has run out, though nobody called meanwhile", async () => {
+    const here = world({ user: (userId) => ({ id: userId }), impersonation: { allow: () => true, longest: "1m" } });
+    const { session } = await here.sessions.create({ userId: "sam" });
+    await session.impersonate("ann", { reason: "a call" });
+    const ticket = await here.sessions.issueTicket("ws", 1, "1h", { session: session.id });
+    const other = await here.sessions.issueTicket("ws", 2, "1h", { session: session.id });
+    here.runtime.advance(59_999);
+    expect(await here.sessions.redeemTicket("ws", ticket)).toBe(1);
+    here.runtime.advance(1);
+    expect(await here.sessions.redeemTicket("ws", other)).toBeNull();
+    expect(rejected(here)).toEqual(["session-ended"]);
+  });
+
   it("is not made for a session that is over", async () => {
     const { sessions } = world();
     const { session } = await sessions.create({ userId: "ann" });
@@ -198,7 +228,7 @@ describe("G8 an outage", () => {
       const whole = memoryStore();
       const store: SessionStore = {
         ...whole,
-        create: (record) => whole.create({ ...record, data: { kept: text } }),
+        create: (record) => whole.create({ ...record, data: { [keptKey]: text } }),
       };
       const here = world({ store });
       const ticket = await here.sessions.issueTicket("a", 1, "1m");

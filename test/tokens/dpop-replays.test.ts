@@ -19,6 +19,14 @@ for (const { name, isAvailable, prepare } of places) {
       }
       expect(await instances[0]?.remember("one", expiresAt)).toBe(false);
     });
+
+    it("are used once also where their time is no whole number of milliseconds, as many a client makes it", async () => {
+      const store = await open();
+      const expiresAt = Math.floor(Date.now()) + 60_000.4567;
+      const asked = [1, 2, 3].map(() => dpopReplays(store).remember("a fraction", expiresAt));
+      expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);
+      expect(await dpopReplays(store).remember("a fraction", expiresAt)).toBe(false);
+    });
   });
 }
 

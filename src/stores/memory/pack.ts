@@ -1,4 +1,4 @@
-import type { SessionRecord } from "../../store/record.ts";
+import { keptKey, type SessionRecord } from "../../store/record.ts";
 
 /** What of a record is kept as text. Its id and its instants, which a touch moves, are kept beside it. */
 export type Packable = Omit<SessionRecord, "id" | "createdAt" | "lastSeenAt" | "idleExpiresAt" | "expiresAt">;
@@ -50,13 +50,25 @@ export function unpack(packed: string): Packable {
   };
 }
 
-/** Reads the user alone. */
-export function userIn(packed: string): string | null {
+/** The engine's own: it is no session, and nobody's. */
+export const theEngines = Symbol("the engine's own");
+
+/** Whose a record is: its user's, `null` for a stranger's, or the engine's own. */
+export type Owner = string | null | typeof theEngines;
+
+/** Whose a record is. */
+export function ownerOf({ userId, data }: Pick<SessionRecord, "userId" | "data">): Owner {
+  return userId ?? (Object.hasOwn(data, keptKey) ? theEngines : null);
+}
+
+/** Reads whose a packed record is, and no more than that takes. */
+export function ownerIn(packed: string): Owner {
   const reader = new Reader(packed);
-  reader.skip(); // digest
-  reader.skip(); // previousDigest
-  reader.skip(); // previousGraceEndsAt
-  return reader.next();
+  reader.skip(3); // digest, previousDigest, previousGraceEndsAt
+  const userId = reader.next();
+  if (userId !== null) return userId;
+  reader.skip(6); // device, actor, authenticatedAt, persistent, generation, version
+  return reader.hasKey(keptKey) ? theEngines : null;
 }
 
 /** A copy of a text that keeps no other text alive: an id may be a slice of a header, or a rope of single letters. */
@@ -106,9 +118,20 @@ class Reader {
     return this.#packed.slice(start, this.#at);
   }
 
-  skip(): void {
-    const length = this.#length();
-    if (length > 0) this.#at += length - 1;
+  skip(texts: number): void {
+    for (let skipped = 0; skipped < texts; skipped++) {
+      const length = this.#length();
+      if (length > 0) this.#at += length - 1;
+    }
+  }
+
+  /** Whether what is left, keys each with a text, has a key. */
+  hasKey(wanted: string): boolean {
+    while (this.#at < this.#packed.length) {
+      if (this.next() === wanted) return true;
+      this.skip(1);
+    }
+    return false;
   }
 
   text(): string {

@@ -1,10 +1,11 @@
-import { flat } from "./pack.ts";
+import { flat, type Owner, theEngines } from "./pack.ts";
 import { Index } from "./slot-index.ts";
 import { link, none, type Slots } from "./slots.ts";
 
 /**
  * Every session lies in one ring, linked through its slot: that of its user, or that of the anonymous ones. A ring is
- * known by its head, the session used longest ago; whatever is used goes to the end. All but `ofUser` are of constant time.
+ * known by its head, the session used longest ago; whatever is used goes to the end. What is the engine's own lies in none: nobody
+ * lists it, and it makes way for nobody. All but `ofUser` are of constant time.
  */
 export class Rings {
   readonly #slots: Slots;
@@ -16,11 +17,12 @@ export class Rings {
   }
 
   /** Puts a slot at the end of a ring. */
-  enter(slot: number, userId: string | null): void {
-    const head = this.#head(userId);
+  enter(slot: number, owner: Owner): void {
+    if (owner === theEngines) return;
+    const head = this.#head(owner);
     if (head === none) {
       this.#join(slot, slot);
-      this.#setHead(userId, slot);
+      this.#setHead(owner, slot);
     } else {
       this.#join(this.#slots.link(head, link.previous), slot);
       this.#join(slot, head);
@@ -28,10 +30,11 @@ export class Rings {
   }
 
   /** Takes a slot out of its ring. */
-  leave(slot: number, userId: string | null): void {
+  leave(slot: number, owner: Owner): void {
+    if (owner === theEngines) return;
     const next = this.#slots.link(slot, link.next);
     this.#join(this.#slots.link(slot, link.previous), next);
-    if (this.#head(userId) === slot) this.#setHead(userId, next === slot ? none : next);
+    if (this.#head(owner) === slot) this.#setHead(owner, next === slot ? none : next);
   }
 
   /** The anonymous session used longest ago that is not `except`, or `none`. */

@@ -16,17 +16,17 @@ export interface Need extends Load {
 
 /**
  * Makes room for a write: what is expired goes first, then the anonymous sessions, the one used longest ago first. Never
- * a signed-in one: losing a cart annoys, being signed out by a stranger's visits is an attack. Nothing anonymous goes in
- * vain: if all of it were not enough, the write fails and all of it stays.
+ * a signed-in one, nor what is the engine's own, such as which tokens were revoked: losing a cart annoys, being signed out by a
+ * stranger's visits is an attack. Nothing anonymous goes in vain: if all of it were not enough, the write fails and all of it stays.
  *
- * @throws {@link SessionStoreError} `STORE_FULL`: only signed-in sessions are left.
+ * @throws {@link SessionStoreError} `STORE_FULL`: only signed-in sessions are left, and what is the engine's own.
  */
 export function makeRoom(shelf: Shelf, limits: Limits, need: Need, name: string): void {
   while (!fits(plus(shelf.load, need), limits)) {
     if (!removeExpired(shelf, need.now)) break;
   }
   if (fits(plus(shelf.load, need), limits)) return;
-  if (!fits(plus(signedInLoad(shelf), need), limits)) throw full(shelf, limits, name);
+  if (!fits(plus(lastingLoad(shelf), need), limits)) throw full(shelf, limits, name);
   while (!fits(plus(shelf.load, need), limits)) {
     const oldest = shelf.oldestAnonymous(need.keep);
     if (oldest === none) throw full(shelf, limits, name);
@@ -48,7 +48,8 @@ function removeExpired(shelf: Shelf, now: number): boolean {
   return true;
 }
 
-function signedInLoad({ load, anonymousLoad }: Shelf): Load {
+/** What makes way for nobody. */
+function lastingLoad({ load, anonymousLoad }: Shelf): Load {
   return { entries: load.entries - anonymousLoad.entries, bytes: load.bytes - anonymousLoad.bytes };
 }
 

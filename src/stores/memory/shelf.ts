@@ -1,6 +1,6 @@
 import type { SessionRecord } from "../../store/record.ts";
 import { Deadlines } from "./deadlines.ts";
-import { bytesOf, flat, pack, unpack, userIn } from "./pack.ts";
+import { bytesOf, flat, type Owner, ownerIn, ownerOf, pack, unpack } from "./pack.ts";
 import { Rings } from "./rings.ts";
 import { Index } from "./slot-index.ts";
 import { instant, link, none, Slots } from "./slots.ts";
@@ -62,8 +62,8 @@ export class Shelf {
     return this.#slots.id(slot);
   }
 
-  userId(slot: number): string | null {
-    return userIn(this.#slots.text(slot));
+  owner(slot: number): Owner {
+    return ownerIn(this.#slots.text(slot));
   }
 
   /** What one session takes. */
@@ -145,19 +145,20 @@ export class Shelf {
     slots.setInstant(slot, instant.lastSeen, record.lastSeenAt);
     slots.setInstant(slot, instant.idleExpires, record.idleExpiresAt);
     slots.setInstant(slot, instant.expires, record.expiresAt);
-    this.#rings.enter(slot, record.userId);
-    this.#count(record.userId, 1, bytes);
+    const owner = ownerOf(record);
+    this.#rings.enter(slot, owner);
+    this.#count(owner, 1, bytes);
   }
 
   #empty(slot: number): void {
-    const userId = this.userId(slot);
-    this.#rings.leave(slot, userId);
-    this.#count(userId, -1, -this.bytes(slot));
+    const owner = this.owner(slot);
+    this.#rings.leave(slot, owner);
+    this.#count(owner, -1, -this.bytes(slot));
   }
 
-  #count(userId: string | null, entries: number, bytes: number): void {
+  #count(owner: Owner, entries: number, bytes: number): void {
     this.#all = plus(this.#all, entries, bytes);
-    if (userId === null) this.#anonymous = plus(this.#anonymous, entries, bytes);
+    if (owner === null) this.#anonymous = plus(this.#anonymous, entries, bytes);
   }
 }
 
