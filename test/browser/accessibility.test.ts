@@ -62,6 +62,7 @@ await describeWith("Chromium", hasChromium, () => {
       await enter(page, "/account", account);
       await buyTeam(inspection);
       await inspection.visit(customersPages);
+      await letOthersAct(inspection);
       await page.goto(`${shop.url}/account`);
       await page.locator(".menu summary").click();
       await inspection.look();
@@ -144,6 +145,24 @@ await describeWith("Chromium", hasChromium, () => {
     await inspection.look();
     await page.goto(link);
     await inspection.look();
+  }
+
+  /** Looks at a ticket, and at an account that is connected. */
+  async function letOthersAct(inspection: Inspection): Promise<void> {
+    const { page } = inspection;
+    await page.goto(`${shop.url}/account/command-line`);
+    await page.getByRole("button", { name: "Make a ticket" }).click();
+    await page.getByLabel("Your ticket").waitFor();
+    await inspection.look();
+    await page.goto(`${shop.url}/account/connections`);
+    await page.getByRole("button", { name: "Connect an account" }).click();
+    await page.getByLabel("Card").fill("L-7001");
+    await page.getByLabel("PIN").fill("owl at noon");
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Let Vesper see it" }).click();
+    await arrive(page, "/account/connections");
+    await inspection.look();
+    await inspection.visit(["/account/access"]);
   }
 
   /** Looks at the pages of an administrator, and at what one sees who acts as a customer. */

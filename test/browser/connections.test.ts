@@ -56,6 +56,7 @@ await describeWith("Chromium and another company's accounts", hasChromium, () =>
     await page.getByRole("button", { name: "Let Vesper see it" }).click();
     await arrive(page, here);
     const [before, keys] = [await page.context().cookies(shop.url), await keysGiven()];
+    expect(keys).toBeGreaterThan(0);
     for (let time = 1; time <= 3; time++) {
       await page.goto(shop.url + here);
       await page.getByText(book).waitFor();
@@ -66,6 +67,9 @@ await describeWith("Chromium and another company's accounts", hasChromium, () =>
     await page.goto(`${shop.url}/account/access`);
     await page.getByText("we see your shelf").waitFor();
     await page.getByRole("button", { name: "Disconnect Lantern Library" }).click();
+    await page.getByText("Lantern Library is disconnected.").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/account/access");
+    await page.goto(shop.url + here);
     await page.getByRole("button", { name: "Connect an account" }).waitFor();
     await page.context().close();
   });
@@ -81,9 +85,29 @@ await describeWith("Chromium and another company's accounts", hasChromium, () =>
     await page.getByText("The library gives us nothing any more").waitFor();
     expect(await page.getByText(book).count()).toBe(0);
     await shoot(page, "connections-broken");
+    await page.goto(`${shop.url}/account/access`);
+    await page.getByText("gives us nothing any more").waitFor();
+    await page.goto(shop.url + here);
     await connect(page, "Connect it again");
     await page.getByText(book).waitFor();
     await disconnect(page);
+    await page.context().close();
+  });
+
+  it("asks again who it is, and goes on where it was, when the session has ended while the page was open", async () => {
+    const page = await openConnections({ javaScriptEnabled: false }); // else the page would know at once
+    const elsewhere = await page.context().newPage();
+    await elsewhere.goto(`${shop.url}/account`);
+    await elsewhere.getByRole("button", { name: "Sign out" }).click();
+    await arrive(elsewhere, "/sign-in");
+    await page.getByRole("button", { name: "Connect an account" }).click();
+    await arrive(page, "/sign-in");
+    await signIn(page);
+    await arrive(page, here);
+    for (const failure of ["__proto__", "constructor", "failed"]) {
+      await page.goto(`${shop.url + here}?connection_error=${failure}`);
+      await page.getByText("The library did not answer as it should. Please try again.").waitFor();
+    }
     await page.context().close();
   });
 

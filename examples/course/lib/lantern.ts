@@ -9,6 +9,7 @@ export const lanternConnection = connections({
   secrets,
   origin,
   failurePath: "/account/connections",
+  reauthenticatePath: "/confirm",
   providers: {
     lantern: oidc({ ...(lantern ?? { issuer: "http://127.0.0.1", clientId: "none" }), scope: ["openid", "shelf"] }),
   },

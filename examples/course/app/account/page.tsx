@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { Ago } from "@/components/ago";
 import { ContinueLearning } from "@/components/continue-learning";
 import { MyCourses } from "@/components/my-courses";
 import { OrderTag } from "@/components/order-tag";
 import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
-import { formatDistance, formatInstant } from "@/lib/dates";
 import { formatPrice } from "@/lib/money";
 import { type Order, ordersOf } from "@/lib/orders";
 import { openSession, requireUser, type UserSession } from "@/lib/session";
@@ -49,10 +49,10 @@ function Facts({ session }: { session: UserSession }) {
   }
   return (
     <dl className="facts-list">
-      {actor || !authenticatedAt ? null : <Instant label="Signed in" at={authenticatedAt} />}
-      <Instant label="Last seen" at={lastSeenAt} />
-      <Instant label="Ends if unused" at={idleExpiresAt} />
-      <Instant label="Ends in any case" at={expiresAt} />
+      {actor || !authenticatedAt ? null : <Fact label="Signed in" at={authenticatedAt} />}
+      <Fact label="Last seen" at={lastSeenAt} />
+      <Fact label="Ends if unused" at={idleExpiresAt} />
+      <Fact label="Ends in any case" at={expiresAt} />
     </dl>
   );
 }
@@ -68,14 +68,12 @@ function SignedInElsewhere() {
   );
 }
 
-function Instant({ label, at }: { label: string; at: number }) {
+function Fact({ label, at }: { label: string; at: number }) {
   return (
     <div>
       <dt>{label}</dt>
       <dd>
-        <time dateTime={new Date(at).toISOString()} title={formatInstant(at)}>
-          {formatDistance(at)}
-        </time>
+        <Ago at={at} />
       </dd>
     </div>
   );

@@ -1,9 +1,9 @@
 import type { SessionInfo } from "coatcheck";
 import type { Metadata } from "next";
+import { Ago } from "@/components/ago";
 import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
 import { requireAdmin } from "@/lib/admin";
-import { formatDistance } from "@/lib/dates";
 import { deviceAddress, deviceName } from "@/lib/device";
 import { sessions } from "@/lib/session";
 import { allUsers, type User } from "@/lib/users";
@@ -58,7 +58,7 @@ function Session({ session, user, isOwn }: { session: SessionInfo; user: User; i
       <span>
         {deviceName(device)}
         <span className="muted">
-          {address ? `${address} · ` : ""}seen {formatDistance(lastSeenAt)} · <code title={id}>{id.slice(0, 8)}</code>
+          {address ? `${address} · ` : ""}seen <Ago at={lastSeenAt} /> · <code title={id}>{id.slice(0, 8)}</code>
         </span>
       </span>
       {isOwn ? (

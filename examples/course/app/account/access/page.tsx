@@ -1,9 +1,10 @@
 import type { SessionInfo, TokenGrant } from "coatcheck";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { Ago } from "@/components/ago";
 import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
-import { formatDistance, formatInstant } from "@/lib/dates";
+import { formatDistance } from "@/lib/dates";
 import { deviceName } from "@/lib/device";
 import { onlyWithOwnSignIn } from "@/lib/entrance";
 import { openSession, requireUser } from "@/lib/session";
@@ -27,7 +28,7 @@ export default async function AccessPage() {
   return (
     <Page
       title="What acts for you"
-      lead="Everything that the shop lets act in your name. What you end here is out at once."
+      lead="Browsers, programs and accounts that act in your name. What you end here is out at once."
       narrow
     >
       <div className="stack">
@@ -65,15 +66,20 @@ export default async function AccessPage() {
               <p className="muted">None.</p>
             ) : (
               <ul className="browsers">
-                {accounts.map(({ provider, linkedAt }) => (
+                {accounts.map(({ provider, linkedAt, state }) => (
                   <li key={provider}>
                     <span>
                       Lantern Library
-                      <span className="muted">
-                        we see your shelf, since <Instant at={linkedAt} />
-                      </span>
+                      {state === "active" ? (
+                        <span className="muted">
+                          we see your shelf, since <Ago at={linkedAt} />
+                        </span>
+                      ) : (
+                        <span className="muted">gives us nothing any more; connect it again</span>
+                      )}
                     </span>
                     <form action={disconnect}>
+                      <input type="hidden" name="from" value="/account/access" />
                       <SubmitButton className="link" pending="Disconnecting…" aria-label="Disconnect Lantern Library">
                         Disconnect
                       </SubmitButton>
@@ -99,7 +105,7 @@ function Browser({ info: { id, device, lastSeenAt, isCurrent } }: { info: Sessio
       <span>
         {name}
         <span className="muted">
-          seen <Instant at={lastSeenAt} />
+          seen <Ago at={lastSeenAt} />
         </span>
       </span>
       {isCurrent ? (
@@ -120,6 +126,15 @@ function Browser({ info: { id, device, lastSeenAt, isCurrent } }: { info: Sessio
   );
 }
 
+function Renewal({ at }: { at: number | null }) {
+  if (at === null) return "keys not renewed yet";
+  return (
+    <>
+      keys renewed <Ago at={at} />
+    </>
+  );
+}
+
 const deeds: Readonly<Record<string, string>> = {
   "learning:read": "sees your courses",
   "learning:write": "completes lessons",
@@ -135,8 +150,7 @@ function Program({ grant, device }: { grant: TokenGrant; device: unknown }) {
         {name}
         <span className="muted">{may}</span>
         <span className="muted">
-          since <Instant at={createdAt} /> · {lastUsedAt === null ? "keys not renewed yet" : "keys renewed "}
-          {lastUsedAt === null ? null : <Instant at={lastUsedAt} />}
+          since <Ago at={createdAt} /> · <Renewal at={lastUsedAt} />
         </span>
       </span>
       <form action={endTokens}>
@@ -150,13 +164,5 @@ function Program({ grant, device }: { grant: TokenGrant; device: unknown }) {
         </SubmitButton>
       </form>
     </li>
-  );
-}
-
-function Instant({ at }: { at: number }) {
-  return (
-    <time dateTime={new Date(at).toISOString()} title={formatInstant(at)}>
-      {formatDistance(at)}
-    </time>
   );
 }

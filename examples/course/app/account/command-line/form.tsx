@@ -14,7 +14,8 @@ export function TicketForm() {
           <label htmlFor="ticket">Your ticket</label>
           <input id="ticket" value={ticket} readOnly aria-describedby="ticket-note" />
           <p id="ticket-note" className="hint">
-            Good once, for five minutes. Do not give it to anybody: whoever has it can read your courses.
+            Good once, for five minutes. Whoever has it acts for you, sees your courses and completes lessons, until you
+            take that back. Nobody from Vesper asks for it.
           </p>
         </div>
       ) : null}

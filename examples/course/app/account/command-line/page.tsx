@@ -15,7 +15,7 @@ export default async function CommandLinePage() {
   return (
     <Page
       title="Sign a command line in"
-      lead="Look at your courses from a terminal. It gets keys of its own, never your password, and you can take them back."
+      lead="See your courses and complete lessons from a terminal. It gets keys of its own, never your password, and you can take them back."
       narrow
     >
       <div className="stack">

@@ -17,6 +17,8 @@ const failures: Readonly<Record<string, string>> = {
   expired: "That took too long, or was begun in another browser. Please try again.",
 };
 
+const unknownFailure = "The library did not answer as it should. Please try again.";
+
 /** For whoever has proven a moment ago who they are: an account that is linked acts for them. */
 export default async function ConnectionsPage({ searchParams }: PageProps<"/account/connections">) {
   onlyWithOwnSignIn();
@@ -33,7 +35,7 @@ export default async function ConnectionsPage({ searchParams }: PageProps<"/acco
       <div className="stack">
         {typeof failure === "string" ? (
           <p className="notice bad" role="alert">
-            {failures[failure] ?? "The library's answer did not hold. Please try again."}
+            {Object.hasOwn(failures, failure) ? failures[failure] : unknownFailure}
           </p>
         ) : null}
         <section className="panel">

@@ -2,8 +2,9 @@
 
 import { type Device, useDevices } from "coatcheck/react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { Ago } from "@/components/ago";
 import { SubmitButton } from "@/components/submit-button";
-import { formatDistance, formatInstant } from "@/lib/dates";
+import { formatDistance } from "@/lib/dates";
 import { deviceAddress, deviceName } from "@/lib/device";
 import { revokeDevice, revokeOthers } from "./actions";
 
@@ -87,10 +88,13 @@ function Description({ device: { device, lastSeenAt, authenticatedAt }, now }: {
       {deviceName(device)}
       <span className="muted">
         {address ? `${address} · ` : ""}
-        <time dateTime={new Date(lastSeenAt).toISOString()} title={formatInstant(lastSeenAt)}>
-          seen {formatDistance(lastSeenAt, now)}
-        </time>
-        {authenticatedAt ? ` · signed in ${formatDistance(authenticatedAt, now)}` : ""}
+        seen <Ago at={lastSeenAt} now={now} />
+        {authenticatedAt ? (
+          <>
+            {" · signed in "}
+            <Ago at={authenticatedAt} now={now} />
+          </>
+        ) : null}
       </span>
     </span>
   );
