@@ -76,6 +76,21 @@ await describeWith("Chromium, the shop beside Auth.js", hasChromium, () => {
     expect(sessionsOf(databaseFile, account.email)).toBe(0);
   });
 
+  it("has none of the pages that promise that another device is out at once, and nothing for a command line", async () => {
+    const page = await openSignedIn();
+    const statusOf = async (path: string) => (await page.request.get(shop.url + path, { maxRedirects: 0 })).status();
+    for (const name of ["devices", "access", "command-line", "connections", "password"])
+      expect([name, await statusOf(`/account/${name}`)]).toEqual([name, 404]);
+    for (const [path, method] of [
+      ["/api/learning", "GET"],
+      ["/api/learning", "POST"],
+      ["/api/command-line", "POST"],
+    ] as const) {
+      const answer = await fetch(shop.url + path, { method, headers: { authorization: "Bearer nothing" } });
+      expect([method, path, answer.status]).toEqual([method, path, 404]);
+    }
+  });
+
   // The second row is the negative control: it finds Auth.js where it is loaded.
   it.each([
     { settings: {}, status: 404, loads: false },

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "libsql";
 import type { Page } from "playwright-core";
 import { beforeEach, expect, it } from "vitest";
 import { describeWith } from "../require-services.ts";
@@ -10,7 +11,7 @@ const program = join(import.meta.dirname, "../../examples/course/cli/vesper.mjs"
 const lesson = "letterforms/capitals-of-stone";
 
 await describeWith("Chromium and a command line", hasChromium, () => {
-  const { shop, folder, openContext } = openStage("command-line");
+  const { shop, folder, databaseFile, openContext } = openStage("command-line");
   const tokensFile = () => join(folder, "vesper/tokens.json");
 
   beforeEach(() => rmSync(tokensFile(), { force: true }));
@@ -61,7 +62,7 @@ await describeWith("Chromium and a command line", hasChromium, () => {
       /Dana Moreau, your courses:\n\n {2}Letterforms \(letterforms\): 1 of /,
     );
     await page.goto(`${shop.url}/courses/${lesson.replace("/", "/lessons/")}`);
-    await page.getByRole("button", { name: /not completed|again|reopen/i }).waitFor();
+    await page.getByRole("button", { name: "Reopen this lesson" }).waitFor();
     await page.context().close();
   });
 
@@ -84,10 +85,13 @@ await describeWith("Chromium and a command line", hasChromium, () => {
   it("lists what acts for the user, and ends it: the program is told at once", async () => {
     const browser = await openAccount();
     const page = await openAccount({ javaScriptEnabled: false });
+    const programs = page.getByRole("listitem").filter({ hasText: "Command line on" });
+    await page.goto(`${shop.url}/account/access`);
+    const before = await programs.count(); // other tests have left some
     await signInProgram(page);
     await page.goto(`${shop.url}/account/access`);
-    const entry = page.getByRole("listitem").filter({ hasText: "Command line on" }).first();
-    expect(await entry.textContent()).toContain("sees your courses and completes lessons");
+    expect(await programs.count()).toBe(before + 1);
+    expect(await programs.first().textContent()).toContain("sees your courses and completes lessons");
     expect(await page.getByText("This device").count()).toBe(1);
     await shoot(page, "access");
     while ((await page.getByRole("button", { name: /^Sign out Chrom/ }).count()) > 0) {
@@ -138,20 +142,39 @@ await describeWith("Chromium and a command line", hasChromium, () => {
     await page.context().close();
   });
 
-  it("gives no ticket to whoever acts as a customer", async () => {
-    const page = await (await openContext()).newPage();
-    await page.goto(`${shop.url}/sign-in`);
-    await signIn(page, administrator.password, administrator.email);
-    await arrive(page, "/account");
+  async function actAsDana(page: Page): Promise<void> {
     await page.goto(`${shop.url}/admin`);
     const dana = page.locator(".people > li", { hasText: account.email });
     await dana.locator("summary").click();
     await dana.getByLabel("Reason").fill("Ticket 4711");
     await dana.getByRole("button", { name: "Act as Dana Moreau" }).click();
     await arrive(page, "/account");
+  }
+
+  // Without JavaScript a page stays as it was, whatever another tab does.
+  it("gives no ticket to whoever acts as a customer, on a page of before or after", async () => {
+    const context = await openContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${shop.url}/sign-in`);
+    await signIn(page, administrator.password, administrator.email);
+    await arrive(page, "/account");
+    await page.goto(`${shop.url}/account/command-line`);
+    await actAsDana(await context.newPage());
+    const before = recordsIn(databaseFile);
+    await page.getByRole("button", { name: "Make a ticket" }).click();
+    await arrive(page, "/confirm");
+    expect(recordsIn(databaseFile)).toBe(before); // the page alone would have sent there as well
     await page.goto(`${shop.url}/account/command-line`);
     await page.getByRole("heading", { name: "Only Dana Moreau can do that" }).waitFor();
     expect(await page.getByRole("button", { name: "Make a ticket" }).count()).toBe(0);
-    await page.context().close();
+    await context.close();
   });
 });
+
+/** How many records the store holds: of sessions, and of tickets. */
+function recordsIn(file: string): number {
+  const database = new Database(file);
+  const { count } = database.prepare("SELECT count(*) AS count FROM coatcheck_sessions").get() as { count: number };
+  database.close();
+  return count;
+}

@@ -234,8 +234,12 @@ await describeWith("Chromium, signed in everywhere", hasChromium, () => {
     await tab.goto(`${shop.url}/sign-in?returnTo=/account/devices`);
     await signIn(tab);
     await arrive(tab, "/account/devices");
+    const late = await plain.newPage();
+    await late.goto(tab.url());
     await tab.getByRole("button", { name: "Sign out Chrome" }).first().click();
-    await tab.getByText("That device is signed out.").waitFor();
+    await tab.getByText("It is signed out.").waitFor();
+    await late.getByRole("button", { name: "Sign out Chrome" }).first().click();
+    await late.getByText("It was not signed in any more.").waitFor();
     expect(await tab.locator(".browsers li").count()).toBe(3);
     await tab.getByRole("button", { name: "Sign out everywhere else" }).click();
     await tab.getByText("2 other devices are signed out.").waitFor();

@@ -1,12 +1,12 @@
 import { notFound } from "next/navigation";
 import { type Course, findAnyCourse } from "./catalogue";
-import { courseSubject } from "./policy";
+import { maySee } from "./open-lesson";
 import { getSession } from "./session";
 
-/** A course that the visitor may see. A draft is not there for anybody but its teacher and administrators. */
+/** A course that the visitor may see. */
 export async function visibleCourse(slug: string): Promise<Course> {
   const course = findAnyCourse(slug);
   const { ability } = await getSession();
-  if (!course || (await ability).cannot("view", courseSubject(course))) notFound();
+  if (!course || !maySee(await ability, course)) notFound();
   return course;
 }

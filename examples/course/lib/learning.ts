@@ -16,21 +16,26 @@ export interface Standing {
   readonly goOn: Lesson | null;
 }
 
-/** Where the visitor stands in a course: the lesson they were at, or the first one that is left. */
+/** Where the visitor stands in a course. */
 export async function standingIn(session: Pick<Learner, "progress">, course: Course): Promise<Standing> {
   const [progress, point] = await Promise.all([
     session.progress.course(course.slug),
     session.progress.resume(course.slug),
   ]);
   const done = new Set(progress?.completedLessons);
-  const left = point && !done.has(point.lessonId) ? point.lessonId : (progress?.nextLesson ?? null);
   return {
     course,
     completed: done.size,
     total: progress?.totalCount ?? 0,
     percent: progress?.percentCompleted ?? 0,
-    goOn: left === null ? null : (findLesson(left) ?? null),
+    goOn: goOnAmong(lessonsOf(course.slug), done, point?.lessonId ?? null),
   };
+}
+
+/** The lesson to go on with, of those of a course: the one that somebody was at, or else the first one that is left. */
+export function goOnAmong(lessons: readonly Lesson[], done: ReadonlySet<string>, at: string | null): Lesson | null {
+  const left = lessons.filter(({ id }) => !done.has(id));
+  return left.find(({ id }) => id === at) ?? left[0] ?? null;
 }
 
 /** "Continue where you left off": the course that was opened last, unless it is finished. For anonymous visitors as well. */

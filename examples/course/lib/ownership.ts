@@ -1,4 +1,4 @@
-import type { Commerce } from "coatcheck/extensions/commerce";
+import type { Commerce, Entitlement } from "coatcheck/extensions/commerce";
 
 /** A session that knows what its visitor has bought. */
 export interface Buyer {
@@ -9,4 +9,14 @@ export interface Buyer {
 export async function coursesOwnedBy({ commerce }: Buyer): Promise<readonly string[]> {
   const { course: rights = [] } = await commerce.entitlements();
   return rights.flatMap(({ contentIds }) => contentIds);
+}
+
+/**
+ * The same of a user without a session, by all the rights that they ever had. Nobody says where they are, so a right that counts
+ * in one country alone does not count.
+ */
+export function coursesIn(rights: readonly Entitlement[], now: number): readonly string[] {
+  const counts = ({ type, country, expiresAt }: Entitlement) =>
+    type === "course" && country === null && (expiresAt === null || expiresAt > now);
+  return rights.filter(counts).flatMap(({ contentIds }) => contentIds);
 }

@@ -1,20 +1,19 @@
 "use server";
 
+import { onlyWithOwnSignIn } from "@/lib/entrance";
 import { goSaying } from "@/lib/go";
 import { openSession, requireUser } from "@/lib/session";
+import { signOutDevice } from "@/lib/sign-out";
 
 const here = "/account/access";
 
-/** Ends one of the user's own sessions; the store itself leaves other people's alone, whatever the id. */
 export async function endSession(form: FormData): Promise<void> {
-  await requireUser({ returnTo: here });
-  const session = await openSession();
-  await session.revoke(String(form.get("id")));
-  await goSaying("It is signed out.", here);
+  await signOutDevice(form, here);
 }
 
 /** Ends refresh tokens of the user, and with them the session of the program that has them. */
 export async function endTokens(form: FormData): Promise<void> {
+  onlyWithOwnSignIn();
   await requireUser({ returnTo: here });
   const session = await openSession();
   await session.revokeTokens(String(form.get("id")));

@@ -1,20 +1,19 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { onlyWithOwnSignIn } from "@/lib/entrance";
 import { goSaying } from "@/lib/go";
 import { openSession, requireUser } from "@/lib/session";
+import { signOutDevice } from "@/lib/sign-out";
 
 const here = "/account/devices";
 
-/** Ends one of the visitor's own sessions; the store itself leaves other people's alone, whatever the id. */
 export async function revokeDevice(form: FormData): Promise<void> {
-  await requireUser({ returnTo: here });
-  const session = await openSession();
-  await session.revoke(String(form.get("id")));
-  await goSaying("That device is signed out.", here);
+  await signOutDevice(form, here);
 }
 
 export async function revokeOthers(): Promise<void> {
+  onlyWithOwnSignIn();
   await requireUser({ returnTo: here });
   const session = await openSession();
   const count = await session.revokeOthers();
@@ -23,6 +22,7 @@ export async function revokeOthers(): Promise<void> {
 
 /** The others first: where the store fails on the way, the visitor is still signed in and can try again. */
 export async function signOutEverywhere(): Promise<void> {
+  onlyWithOwnSignIn();
   await requireUser({ returnTo: here });
   const session = await openSession();
   await session.revokeOthers();

@@ -1,13 +1,16 @@
 import { tokenResponse } from "coatcheck/tokens";
+import { answered } from "@/lib/answered";
 import { sessions } from "@/lib/session";
 import { isAuthjsDemo } from "@/lib/settings";
 import { scopes } from "@/lib/tokens";
+
+export const POST = (request: Request) => answered(() => signIn(request));
 
 /**
  * Signs a command line in with the ticket of its user: a session of its own, which is in their list of devices and ends by itself.
  * A ticket is good once; of two programs that send the same one at once, one is signed in.
  */
-export async function POST(request: Request): Promise<Response> {
+async function signIn(request: Request): Promise<Response> {
   if (isAuthjsDemo) return Response.json({ error: "not_here" }, { status: 404 });
   const body: unknown = await request.json().catch(() => null);
   const { ticket, host } = (body ?? {}) as { ticket?: unknown; host?: unknown };

@@ -1,21 +1,35 @@
+import { answered } from "@/lib/answered";
 import { completeFor, learningOf, userOf } from "@/lib/learning-api";
+
+/** The largest body that is read, in bytes: it names one lesson. */
+const mostBytes = 4_096;
 
 /** What a program sees of a user's learning. It has an access token, and no cookie: nothing here is anything to other sites. */
 export async function GET(request: Request): Promise<Response> {
-  const user = await userOf(request, "learning:read");
-  if (user instanceof Response) return user;
-  return Response.json({ name: user.name, courses: await learningOf(user) });
+  return answered(async () => {
+    const user = await userOf(request, "learning:read");
+    if (user instanceof Response) return user;
+    return Response.json({ name: user.name, courses: await learningOf(user) });
+  });
 }
 
 /** Completes a lesson: `{ "lesson": "bread-by-hand/raising-a-starter" }`. */
 export async function POST(request: Request): Promise<Response> {
-  const user = await userOf(request, "learning:write");
-  if (user instanceof Response) return user;
-  const body: unknown = await request.json().catch(() => null);
-  const lessonId = (body as { lesson?: unknown } | null)?.lesson;
-  if (typeof lessonId !== "string") return Response.json({ error: "lesson_missing" }, { status: 400 });
-  const lesson = await completeFor(user, lessonId);
-  if (lesson === "unknown") return Response.json({ error: "no_such_lesson" }, { status: 404 });
-  if (lesson === "locked") return Response.json({ error: "locked" }, { status: 403 });
-  return Response.json({ completed: lesson.title });
+  return answered(async () => {
+    const user = await userOf(request, "learning:write");
+    if (user instanceof Response) return user;
+    if (!isSmall(request)) return Response.json({ error: "too_large" }, { status: 413 });
+    const body: unknown = await request.json().catch(() => null);
+    const lessonId = (body as { lesson?: unknown } | null)?.lesson;
+    if (typeof lessonId !== "string") return Response.json({ error: "lesson_missing" }, { status: 400 });
+    const lesson = await completeFor(user, lessonId);
+    if (lesson === "unknown") return Response.json({ error: "no_such_lesson" }, { status: 404 });
+    if (lesson === "locked") return Response.json({ error: "locked" }, { status: 403 });
+    return Response.json({ completed: lesson.title });
+  });
+}
+
+// The server reads no more of a body than it was said to have. One of which nobody says how large it is may have no end.
+function isSmall({ headers }: Request): boolean {
+  return Number(headers.get("content-length") ?? Number.POSITIVE_INFINITY) <= mostBytes;
 }
