@@ -1,9 +1,10 @@
 import type { Runtime } from "../runtime.ts";
 import type { FreshToken, FreshTokens, Report } from "./fresh-tokens.ts";
-import type { Link } from "./link.ts";
+import type { KeptToken, Link } from "./link.ts";
 import type { Links, Owner } from "./links.ts";
 import type { Audience, ProviderClient } from "./provider-client.ts";
 import { audienceKey, type SealedTokens } from "./sealed-tokens.ts";
+import { takeBack } from "./take-back.ts";
 
 /** What may be known of a link: nothing in it is secret, and nothing of it opens anything. */
 export interface ConnectionInfo<Name extends string = string> {
@@ -19,7 +20,10 @@ export interface ConnectionInfo<Name extends string = string> {
 
 /** What unlinking may be told. */
 export interface UnlinkOptions {
-  /** Whether the provider is asked to take its tokens back, where it offers that (default `true`). */
+  /**
+   * Whether the provider is asked to take its tokens back, where it offers that (default `true`). What a refresh still gives that is
+   * under way at that moment is taken back in any case, as nobody keeps it.
+   */
   readonly revoke?: boolean;
 }
 
@@ -103,26 +107,24 @@ export function createConnection<Name extends string>(
       given.clear();
       const ended = await links.end(owner);
       if (ended) report("account-unlinked", { provider: owner.provider });
-      if (ended?.link && revoke) await takeBack(context, owner, ended.link, report);
+      if (ended?.link && revoke) await endGrant(context, owner, ended.link, report);
       return ended !== null;
     },
   };
 }
 
-/** Asks the provider to revoke what a link held. */
-async function takeBack(context: ConnectionContext, owner: Owner, link: Link, report: Report): Promise<void> {
-  const { tokens, clientOf } = context;
+/** Asks the provider to revoke what a link held. What no secret opens cannot be taken back. */
+async function endGrant(context: ConnectionContext, owner: Owner, link: Link, report: Report): Promise<void> {
+  const { tokens, runtime, clientOf } = context;
   const { provider } = owner;
-  try {
-    const refreshToken = await tokens.refreshToken(owner, link);
-    const [key, kept] = Object.entries(link.access).at(-1) ?? [];
-    const accessToken = kept && key !== undefined ? await tokens.accessToken(owner, key, kept) : null;
-    const token = refreshToken ?? accessToken;
-    if (token !== null)
-      await clientOf(provider).revoke(token, refreshToken === null ? "access_token" : "refresh_token");
-  } catch {
-    report("revocation-failed", { provider });
-  }
+  const refreshToken = await tokens.refreshToken(owner, link);
+  const isGood = ({ expiresAt }: KeptToken) => expiresAt === null || runtime.now() < expiresAt;
+  const good = Object.entries(link.access).findLast(([, token]) => isGood(token));
+  const accessToken = good ? await tokens.accessToken(owner, ...good) : null;
+  const isLost = refreshToken === null && accessToken === null && (link.refresh !== null || good !== undefined);
+  const failed = () => report("revocation-failed", { provider });
+  if (isLost) failed();
+  else await takeBack(clientOf(provider), { refreshToken, accessToken }, failed);
 }
 
 function infoOf<Name extends string>(provider: Name, link: Link | null): ConnectionInfo<Name> {

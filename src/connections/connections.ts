@@ -145,7 +145,7 @@ function createContext(policy: ConnectionsPolicy, tokens: ConnectionContext["tok
   const fetch = boundedFetch(policy.fetch, providerTimeLimit, runtime);
   const clients = new Map<string, ProviderClient>();
   for (const [name, provider] of Object.entries(policy.providers))
-    clients.set(name, createProviderClient(provider, { runtime, fetch, clockTolerance }));
+    clients.set(name, createProviderClient(provider, { runtime, fetch, timeLimit: providerTimeLimit, clockTolerance }));
   const clientOf = (provider: string) => clients.get(provider) as ProviderClient;
   const base = { links, tokens, runtime, clientOf };
   return { ...base, fresh: createFreshTokens({ ...base, limits: policy }) };

@@ -1,4 +1,4 @@
-import { SessionExtensionError, SessionStateError } from "../errors.ts";
+import { SessionExtensionError, SessionStateError, SessionStoreError } from "../errors.ts";
 
 /** There is no link between the user and the provider. */
 export function notLinked(provider: string): SessionStateError {
@@ -19,6 +19,13 @@ export function unavailable(provider: string, cause?: unknown): SessionExtension
   return new SessionExtensionError("CONNECTION_UNAVAILABLE", `${provider} did not answer as it should.`, {
     hint: "What is linked stays so. Try again in a moment; error.cause says what went wrong.",
     cause: described(cause),
+  });
+}
+
+/** The link was another one at each attempt to change it. */
+export function contended(): SessionStoreError {
+  return new SessionStoreError("STORE_CONFLICT", "A link changed at every attempt to change it.", {
+    hint: "Something writes it without pause. Try again.",
   });
 }
 

@@ -1,4 +1,5 @@
 import { toBase64url } from "../bytes.ts";
+import { isSessionError } from "../errors.ts";
 import type { Runtime } from "../runtime.ts";
 import { digestOf } from "../token/digest.ts";
 import { flowWith, type PendingFlow, withFlow } from "./pending-flows.ts";
@@ -10,8 +11,7 @@ const flowLife = 600_000;
 
 /** The part of a session that holds its flows. */
 export interface FlowsOfSession {
-  readonly flows: readonly PendingFlow[] | undefined;
-  /** Changes them atomically; `change` may run again. */
+  /** Changes them atomically, as the store has them; `change` may run again. What it throws leaves everything as it is. */
   update(change: (flows: readonly PendingFlow[] | undefined) => readonly PendingFlow[] | undefined): Promise<unknown>;
 }
 
@@ -63,16 +63,28 @@ export function createFlows(seal: Seal, runtime: Runtime): Flows {
     async take(session, state) {
       if (state === null || !stateGrammar.test(state)) return null;
       const digest = await digestOf(state);
-      if (!flowWith(session.flows, digest)) return null; // a stranger's callback writes nothing
-      let taken: PendingFlow | undefined;
-      await session.update((flows) => {
-        taken = flowWith(flows, digest);
-        const others = flows?.filter((flow) => flow !== taken);
-        return others?.length ? others : undefined;
-      });
+      const taken = await takeOut(session, digest);
       if (!taken || runtime.now() >= taken.expiresAt) return null;
       const secrets = await secretsOf(taken.keyId, state);
       return secrets && { flow: taken, secrets };
     },
   };
+}
+
+/** Takes a flow out of a session. Never by what a copy of the session has; where there is none, nothing is written. */
+async function takeOut(session: FlowsOfSession, digest: string): Promise<PendingFlow | null> {
+  let taken: PendingFlow | undefined;
+  const nothing = new Error("there is no such flow");
+  try {
+    await session.update((flows) => {
+      taken = flowWith(flows, digest);
+      if (!taken) throw nothing;
+      const others = flows?.filter((flow) => flow !== taken);
+      return others?.length ? others : undefined;
+    });
+    return taken ?? null;
+  } catch (error) {
+    if (error === nothing || isSessionError(error, "SESSION_DESTROYED", "SESSION_REPLACED")) return null;
+    throw error;
+  }
 }

@@ -1,12 +1,14 @@
 import { toBase64url } from "../bytes.ts";
 import { isSessionError } from "../errors.ts";
 import { pause, type Runtime } from "../runtime.ts";
-import { linkBroken, notLinked, unavailable } from "./failures.ts";
-import { type KeptToken, type Link, tokenFor } from "./link.ts";
+import { NoAnswer } from "../time-limit.ts";
+import { contended, linkBroken, notLinked, unavailable } from "./failures.ts";
+import { type Fresh, type KeptToken, type Lease, type Link, tokenFor, withFresh, withRefresh } from "./link.ts";
 import type { FoundLink, Links, Owner } from "./links.ts";
 import { nextStep } from "./next-step.ts";
-import { type Audience, isInvalidGrant, type ProviderClient } from "./provider-client.ts";
+import { type Audience, type Granted, isInvalidGrant, type ProviderClient } from "./provider-client.ts";
 import { audienceKey, type SealedTokens } from "./sealed-tokens.ts";
+import { takeBack } from "./take-back.ts";
 
 /** Reports what happened to a link. */
 export type Report = (event: string, facts: Readonly<Record<string, string | number | boolean | null>>) => void;
@@ -17,6 +19,8 @@ export interface FreshnessLimits {
   readonly refreshAhead: number;
   /** For how long one process alone may ask a provider for a link's tokens. */
   readonly lease: number;
+  /** How long one request to a provider may take. */
+  readonly providerTimeLimit: number;
   /** After which time a link that nobody has used is forgotten. */
   readonly unusedFor: number;
 }
@@ -43,11 +47,53 @@ export type FreshTokens = (owner: Owner, audience: Audience, report: Report) => 
 const firstPause = 20;
 const longestPause = 400;
 
+/** How often somebody tries to refresh a link that is another one each time. */
+const mostAttempts = 20;
+
+/** What a provider was asked for: the link as it was then, and who had its lease. */
+interface Asked {
+  readonly generation: number;
+  readonly link: Link;
+  readonly holder: string;
+}
+
+/** The link as long as it is the one that was asked for. */
+function sameLink({ generation }: Asked, { kept, link }: FoundLink): Link | null {
+  return kept.generation === generation ? link : null;
+}
+
+/** The link as long as its tokens are those of then. */
+function inTurn(asked: Asked, present: FoundLink): Link | null {
+  const own = sameLink(asked, present);
+  return own?.turn === asked.link.turn ? own : null;
+}
+
+/** The link as long as nobody else has taken its lease. */
+function heldBy(asked: Asked, present: FoundLink): Link | null {
+  const own = sameLink(asked, present);
+  return own?.lease?.holder === asked.holder ? own : null;
+}
+
+/**
+ * The link with what an answer still is to it. Newer tokens stay; but where a sign-in has brought no refresh token, the link has the one
+ * that was used, and without the answer's it would break.
+ */
+function answered(asked: Asked, present: FoundLink, fresh: Fresh): Link | null {
+  const own = inTurn(asked, present);
+  if (own) return withFresh(own, fresh);
+  const held = heldBy(asked, present);
+  if (held) return withRefresh(held, fresh.refresh);
+  const later = sameLink(asked, present);
+  const isUsed = fresh.refresh !== null && later?.refresh === asked.link.refresh;
+  return later && isUsed ? withRefresh(later, fresh.refresh) : null;
+}
+
 /**
  * Makes the source of fresh access tokens. However many ask at once, in however many processes, the provider is asked once: in one
  * process they share the call, and among processes a lease in the link's record says who makes it. A holder that dies is followed
- * by another when its lease is over. Its answer, should it come yet, is stored only as long as nothing newer was: what is stored
- * raises the link's turn, and an answer counts for the turn that it was asked in.
+ * by another when its lease is over: under it one request is made, and only where that must end before the lease does. Its answer,
+ * should it come yet, is stored only as long as nothing newer was: what is stored raises the link's turn, and an answer counts for
+ * the turn that it was asked in, but for a refresh token that takes the place of the one it was asked with.
  */
 export function createFreshTokens(context: FreshTokensContext): FreshTokens {
   const { links, tokens, runtime, limits } = context;
@@ -62,51 +108,67 @@ export function createFreshTokens(context: FreshTokensContext): FreshTokens {
   }
 
   async function refresh(owner: Owner, found: FoundLink, link: Link, audience: Audience, report: Report) {
-    const leased = await takeLease(owner, found, link);
-    if (!leased) return; // somebody else has it
-    const { turn } = link;
-    const inTurn = ({ kept, link: present }: FoundLink) =>
-      kept.generation === found.kept.generation && present?.turn === turn ? present : null;
+    const failed = () => report("refresh-failed", { provider: owner.provider });
+    const ask = await prepare(owner, failed);
+    const lease = await takeLease(owner, found, link);
+    if (!lease) return; // somebody else has it
+    const asked: Asked = { generation: found.kept.generation, link, holder: lease.holder };
     const refreshToken = await tokens.refreshToken(owner, link);
     try {
-      if (refreshToken === null) return await breakLink(owner, inTurn, "unreadable", report);
-      const granted = await context.clientOf(owner.provider).refresh(refreshToken, audience);
-      const at = runtime.now();
-      const fresh = await tokens.granted(owner, link, audienceKey(audience), granted, at);
-      await links.settle(owner, (present) => inTurn(present) && fresh);
+      if (refreshToken === null) return await breakLink(owner, asked, "unreadable", report);
+      if (runtime.now() + limits.providerTimeLimit > lease.until) throw new NoAnswer("the lease was given too late");
+      await keep(owner, asked, audienceKey(audience), await ask(refreshToken, audience), report);
     } catch (error) {
-      if (isInvalidGrant(error)) return await breakLink(owner, inTurn, "invalid-grant", report);
-      report("refresh-failed", { provider: owner.provider });
+      if (isInvalidGrant(error)) return await breakLink(owner, asked, "invalid-grant", report);
+      failed();
       await links.settle(owner, (present) => {
-        const own = inTurn(present);
-        return own && own.lease?.holder === leased ? { ...own, lease: null, failedAt: runtime.now() } : null;
+        const held = heldBy(asked, present);
+        return held && { ...held, lease: null, failedAt: runtime.now() };
       });
       throw error;
     }
   }
 
-  /** Takes the lease of a link that was read with none in force; answers its holder's name, or `null`. */
-  async function takeLease(owner: Owner, found: FoundLink, link: Link): Promise<string | null> {
-    const holder = toBase64url(runtime.randomBytes(16));
-    const lease = { holder, until: runtime.now() + limits.lease };
+  /** All that takes time and is no use of the refresh token, before the lease is taken: it would be over before its holder is done. */
+  async function prepare({ provider }: Owner, failed: () => void) {
     try {
-      return (await links.change(found, { ...link, lease })) ? holder : null;
+      return await context.clientOf(provider).prepareRefresh();
+    } catch (error) {
+      failed();
+      throw error;
+    }
+  }
+
+  /** Stores what was granted, as far as nothing newer was stored meanwhile; takes it back where the link has ended. */
+  async function keep(owner: Owner, asked: Asked, key: string, granted: Granted, report: Report): Promise<void> {
+    const { provider } = owner;
+    const fresh = await tokens.granted(owner, key, granted, runtime.now());
+    if (await links.settle(owner, (present) => answered(asked, present, fresh))) return;
+    if (await links.find(owner)) return;
+    await takeBack(context.clientOf(provider), granted, () => report("revocation-failed", { provider }));
+  }
+
+  /** Takes the lease of a link that was read with none in force; `null`: somebody else was first. */
+  async function takeLease(owner: Owner, found: FoundLink, link: Link): Promise<Lease | null> {
+    const lease = { holder: toBase64url(runtime.randomBytes(16)), until: runtime.now() + limits.lease };
+    try {
+      return (await links.change(found, { ...link, lease })) ? lease : null;
     } catch (error) {
       // It may have arrived although its answer did not.
       const present = isSessionError(error, "STORE_UNAVAILABLE") ? await links.find(owner) : null;
-      if (present?.link?.lease?.holder === holder) return holder;
+      if (present?.link?.lease?.holder === lease.holder) return lease;
       throw error;
     }
   }
 
   async function breakLink(
     owner: Owner,
-    inTurn: (found: FoundLink) => Link | null,
+    asked: Asked,
     reason: "invalid-grant" | "unreadable",
     report: Report,
   ): Promise<void> {
     const broken = await links.settle(owner, (present) => {
-      const own = inTurn(present);
+      const own = inTurn(asked, present);
       return own && { ...own, turn: own.turn + 1, lease: null, refresh: null, access: {}, brokenAt: runtime.now() };
     });
     if (broken) report("link-broken", { provider: owner.provider, reason });
@@ -138,7 +200,7 @@ export function createFreshTokens(context: FreshTokensContext): FreshTokens {
     const key = audienceKey(audience);
     const since = runtime.now();
     let first: Link | null = null;
-    for (let wait = firstPause; ; ) {
+    for (let wait = firstPause, attempts = 0; ; ) {
       const found = await links.find(owner);
       if (!found) throw notLinked(owner.provider);
       const { link } = found;
@@ -163,6 +225,11 @@ export function createFreshTokens(context: FreshTokensContext): FreshTokens {
         wait = Math.min(longestPause, wait * 2);
         continue;
       }
+      if (attempts === mostAttempts) {
+        if (spare) return serveSpare();
+        throw contended();
+      }
+      attempts += 1;
       try {
         await share(found, link, key, () => refresh(owner, found, link, audience, report));
       } catch (error) {

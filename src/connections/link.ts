@@ -32,6 +32,15 @@ export interface Link {
   readonly brokenAt: number | null;
 }
 
+/** What a provider has granted, as it is kept. */
+export interface Fresh {
+  /** What the access token is for: see {@link audienceKey}. */
+  readonly key: string;
+  readonly token: KeptToken;
+  /** The refresh token, sealed; `null`: the one before stays good. */
+  readonly refresh: string | null;
+}
+
 /** How many access tokens for different resources and scopes are kept of one link. */
 const mostTokens = 8;
 
@@ -51,18 +60,15 @@ export function decodeLink(text: string): Link | null {
 }
 
 /** The link with new tokens in the place of the ones before; what waits for these has its turn. */
-export function withToken(link: Link, key: string, token: KeptToken, refresh: string | null): Link {
+export function withFresh(link: Link, { key, token, refresh }: Fresh): Link {
   const { [key]: replaced, ...others } = link.access;
   const access = Object.fromEntries([...Object.entries(others), [key, token] as const].slice(-mostTokens));
-  return {
-    ...link,
-    access,
-    refresh: refresh ?? link.refresh,
-    turn: link.turn + 1,
-    lease: null,
-    failedAt: null,
-    brokenAt: null,
-  };
+  return { ...withRefresh(link, refresh), access, failedAt: null, brokenAt: null };
+}
+
+/** The link with a new refresh token alone: its access tokens have been replaced by newer ones already. */
+export function withRefresh(link: Link, refresh: string | null): Link {
+  return { ...link, refresh: refresh ?? link.refresh, turn: link.turn + 1, lease: null };
 }
 
 /** The kept token for a key. */

@@ -56,9 +56,12 @@ export interface ConnectionsOptions<Named extends Providers> {
   readonly reauthenticatePath?: string;
   /** How long before its end an access token is refreshed (default `"60s"`). */
   readonly refreshAhead?: Duration;
-  /** For how long one process alone may refresh the tokens of a link (default `"10s"`). It is what a crash costs at most. */
+  /**
+   * For how long one process alone may refresh the tokens of a link (default `"10s"`). It is what a crash costs at most. Longer than
+   * `providerTimeLimit`, by what the store may take to give it: whoever gets it too late to wait for an answer does not ask.
+   */
   readonly lease?: Duration;
-  /** How long one request to a provider may take (default `"5s"`); shorter than `lease`. */
+  /** How long one request to a provider, or a `clientSecret` that is a function, may take (default `"5s"`); shorter than `lease`. */
   readonly providerTimeLimit?: Duration;
   /** By how much the clock of a provider may differ (default `"30s"`). */
   readonly clockTolerance?: Duration;
@@ -130,7 +133,10 @@ export function resolveConnections<Named extends Providers>(options: Connections
   };
   if (typeof store?.find !== "function") invalid("connections has no store.", "Pass the store of the sessions.");
   if (policy.providerTimeLimit >= policy.lease)
-    invalid("providerTimeLimit is not shorter than lease.", "Whoever refreshes must be done before another one may.");
+    invalid(
+      "providerTimeLimit is not shorter than lease.",
+      "Whoever refreshes must be done before another one may; the rest of the lease is for the store, which gives it.",
+    );
   if (!isOrigin(origin)) invalid("origin is not an origin.", 'Write it like "https://shop.example", without a path.');
   for (const [name, provider] of Object.entries(providers ?? {})) checkProvider(name, provider, invalid);
   if (problems.length === 0) return policy;

@@ -91,16 +91,19 @@ export function github({ scope = ["read:user", "user:email"], ...options }: Prov
       url: "https://api.github.com/user",
       subject: ({ id }) => (Number.isSafeInteger(id) ? `${id}` : undefined),
     },
-    async revoke(token, { clientId, clientSecret, fetch }) {
-      await fetch(`https://api.github.com/applications/${encodeURIComponent(clientId)}/grant`, {
+    async revoke({ accessToken, clientId, clientSecret, fetch }) {
+      const response = await fetch(`https://api.github.com/applications/${encodeURIComponent(clientId)}/grant`, {
         method: "DELETE",
         headers: {
           authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`,
           accept: "application/vnd.github+json",
           "content-type": "application/json",
         },
-        body: JSON.stringify({ access_token: token }),
+        body: JSON.stringify({ access_token: await accessToken() }),
       });
+      // A token that has not expired, and that GitHub does not know: its grant was taken back already.
+      if (!response.ok && response.status !== 404 && response.status !== 422)
+        throw new Error(`the revocation was answered with the status ${response.status}`);
     },
   };
 }

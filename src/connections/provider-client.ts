@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi";
 import { type Runtime, systemClock } from "../runtime.ts";
+import { withinLimit } from "../time-limit.ts";
 import { identify, type LibraryOptions } from "./account.ts";
 import type { Fetch } from "./bounded-fetch.ts";
 import { createDiscovery } from "./discovery.ts";
@@ -12,6 +13,12 @@ export interface Granted {
   readonly lasts: number | null;
   readonly refreshToken: string | null;
   readonly scope: string | null;
+}
+
+/** The tokens of a grant, as far as they are there and have not expired. */
+export interface HeldTokens {
+  readonly refreshToken: string | null;
+  readonly accessToken: string | null;
 }
 
 /** What an access token is for: a resource (RFC 8707), a part of the scope that was granted. */
@@ -35,22 +42,25 @@ export interface ProviderClient {
   authorizationUrl(binding: Binding): Promise<string>;
   /** Exchanges what the browser brought back. An `iss` must name this provider, and be there where it promises one (RFC 9207). */
   redeem(parameters: URLSearchParams, binding: Binding): Promise<{ account: Account; granted: Granted }>;
-  refresh(refreshToken: string, audience: Audience): Promise<Granted>;
-  /** Takes a token back at the provider (RFC 7009); `false` where it offers no way. */
-  revoke(token: string, hint: "refresh_token" | "access_token"): Promise<boolean>;
+  /** Finds out all that a refresh takes. What it answers makes one request, and waits for nothing else. */
+  prepareRefresh(): Promise<(refreshToken: string, audience: Audience) => Promise<Granted>>;
+  /** Takes a grant back at the provider (RFC 7009); `false` where it offers no way, or there is nothing to take back. */
+  revoke(held: HeldTokens): Promise<boolean>;
 }
 
 /** What a client works with. */
 export interface ProviderClientContext {
   readonly runtime: Runtime;
   readonly fetch: Fetch;
+  /** How long a client secret may take to be made, in milliseconds. */
+  readonly timeLimit: number;
   /** By how much the clock of a provider may differ, in milliseconds. */
   readonly clockTolerance: number;
 }
 
 /** Makes the client of one provider. It asks nothing before it is needed. */
 export function createProviderClient(provider: Provider, context: ProviderClientContext): ProviderClient {
-  const { runtime, fetch, clockTolerance } = context;
+  const { runtime, fetch, timeLimit, clockTolerance } = context;
   const { clientId, scope, responseMode } = provider;
   const options: LibraryOptions = {
     [oauth.customFetch]: fetch as never,
@@ -69,12 +79,23 @@ export function createProviderClient(provider: Provider, context: ProviderClient
 
   async function secretNow(): Promise<string | undefined> {
     const { clientSecret } = provider;
-    return typeof clientSecret === "function" ? clientSecret(runtime.now()) : clientSecret;
+    if (typeof clientSecret !== "function") return clientSecret;
+    return withinLimit(Promise.resolve(clientSecret(runtime.now())), timeLimit, runtime);
   }
 
   async function authenticated() {
     const server = await discover();
     return [server, client(), authenticationOf(provider, server, await secretNow())] as const;
+  }
+
+  async function prepareRefresh() {
+    const [server, self, authentication] = await authenticated();
+    return async (refreshToken: string, { resource, scope: part }: Audience) => {
+      const additionalParameters = { ...(resource && { resource }), ...(part && { scope: part }) };
+      const more = { ...options, additionalParameters };
+      const response = await oauth.refreshTokenGrantRequest(server, self, authentication, refreshToken, more);
+      return grantedIn(await oauth.processRefreshTokenResponse(server, self, await withoutIdToken(response)));
+    };
   }
 
   return {
@@ -102,21 +123,20 @@ export function createProviderClient(provider: Provider, context: ProviderClient
       return { account, granted: grantedIn(tokens) };
     },
 
-    async refresh(refreshToken, { resource, scope: part }) {
-      const [server, self, authentication] = await authenticated();
-      const additionalParameters = { ...(resource && { resource }), ...(part && { scope: part }) };
-      const more = { ...options, additionalParameters };
-      const response = await oauth.refreshTokenGrantRequest(server, self, authentication, refreshToken, more);
-      return grantedIn(await oauth.processRefreshTokenResponse(server, self, await withoutIdToken(response)));
-    },
+    prepareRefresh,
 
-    async revoke(token, hint) {
+    async revoke({ refreshToken, accessToken }) {
+      const token = refreshToken ?? accessToken;
+      if (token === null) return false;
       if (provider.revoke) {
-        await provider.revoke(token, { clientId, clientSecret: (await secretNow()) ?? "", fetch: insisting(fetch) });
+        const clientSecret = (await secretNow()) ?? "";
+        const good = async () => accessToken ?? (await (await prepareRefresh())(token, {})).accessToken;
+        await provider.revoke({ clientId, clientSecret, refreshToken, accessToken: good, fetch });
         return true;
       }
       const [server, self, authentication] = await authenticated();
       if (!server.revocation_endpoint) return false;
+      const hint = refreshToken === null ? "access_token" : "refresh_token";
       const more = { ...options, additionalParameters: { token_type_hint: hint } };
       await oauth.processRevocationResponse(await oauth.revocationRequest(server, self, authentication, token, more));
       return true;
@@ -156,14 +176,4 @@ async function withoutIdToken(response: Response): Promise<Response> {
     .json()
     .catch(() => ({}))) as Record<string, unknown>;
   return id_token === undefined ? response : Response.json(body, { headers: response.headers });
-}
-
-function insisting(fetch: Fetch): Fetch {
-  return async (url, init) => {
-    const response = await fetch(url, init);
-    // What is not there any more is as good as revoked.
-    if (!response.ok && response.status !== 404 && response.status !== 422)
-      throw new Error(`the revocation was answered with the status ${response.status}`);
-    return response;
-  };
 }

@@ -44,14 +44,25 @@ export interface Provider {
   readonly userInfo?: boolean;
   /** The issuer that an ID token must name, where it differs for each tenant. `null`: such a token is refused. */
   issuerOf?(claims: Readonly<Record<string, unknown>>): string | null;
-  /** Takes back a grant in the provider's own way, where it has no revocation endpoint (RFC 7009). */
-  revoke?(token: string, request: RevocationRequest): Promise<void>;
+  /**
+   * Takes back a grant in the provider's own way, where it has no revocation endpoint (RFC 7009). It rejects where the grant may live
+   * on; that is the event `revocation-failed`.
+   */
+  revoke?(request: RevocationRequest): Promise<void>;
 }
 
 /** What a provider's own way to revoke works with. */
 export interface RevocationRequest {
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The refresh token of the grant, `null` where there is none. */
+  readonly refreshToken: string | null;
+  /**
+   * Gives an access token of the grant that has not expired. Where the kept one has, it is refreshed first, by which a provider that
+   * replaces refresh tokens ends `refreshToken`. It rejects where there is none to be had.
+   */
+  accessToken(): Promise<string>;
+  /** Asks, within the time limit. An answer of any status resolves: what it means is for `revoke` to say. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 

@@ -1,4 +1,4 @@
-import { type KeptToken, type Link, withToken } from "./link.ts";
+import { type Fresh, type KeptToken, type Link, withFresh } from "./link.ts";
 import type { Owner } from "./links.ts";
 import type { Account } from "./provider.ts";
 import type { Audience, Granted } from "./provider-client.ts";
@@ -14,8 +14,8 @@ export interface SealedTokens {
   /** The refresh token, `null` where there is none, or it is not to be opened. */
   refreshToken(owner: Owner, link: Link): Promise<string | null>;
   accessToken(owner: Owner, key: string, token: KeptToken): Promise<string | null>;
-  /** A link with what the provider granted for a key. Without a refresh token in the answer the one before stays. */
-  granted(owner: Owner, link: Link, key: string, granted: Granted, now: number): Promise<Link>;
+  /** What the provider granted for a key, as a link keeps it. */
+  granted(owner: Owner, key: string, granted: Granted, now: number): Promise<Fresh>;
   /** A link that begins with what the provider granted, or takes the place of the one before. */
   linked(owner: Owner, before: Link | null, account: Account, granted: Granted, now: number): Promise<Link>;
   /** The same link, sealed with the first secret. */
@@ -38,12 +38,14 @@ export function createSealedTokens({ seal, open, isCurrent }: Seal): SealedToken
   const refreshPlace = ({ userId, provider }: Owner) => [userId, provider, "refresh"];
   const accessPlace = ({ userId, provider }: Owner, key: string) => [userId, provider, "access", key];
 
-  async function sealGranted(owner: Owner, key: string, granted: Granted, now: number) {
+  async function sealGranted(owner: Owner, key: string, granted: Granted, now: number): Promise<Fresh> {
     const { accessToken, lasts, refreshToken } = granted;
     if (accessToken.length + (refreshToken?.length ?? 0) > longestToken) throw new Error("the tokens are too long");
     const sealed = await seal(accessToken, accessPlace(owner, key));
-    const token: KeptToken = { sealed, expiresAt: lasts === null ? null : now + Math.floor(lasts) };
-    return { token, refresh: refreshToken === null ? null : await seal(refreshToken, refreshPlace(owner)) };
+    const end = lasts === null ? null : now + Math.floor(lasts);
+    // A provider that says "for ever" with a great number has not said when.
+    const token: KeptToken = { sealed, expiresAt: Number.isSafeInteger(end) ? end : null };
+    return { key, token, refresh: refreshToken === null ? null : await seal(refreshToken, refreshPlace(owner)) };
   }
 
   /** A text sealed with the first secret; the same one where that has sealed it, or no secret opens it. */
@@ -56,18 +58,17 @@ export function createSealedTokens({ seal, open, isCurrent }: Seal): SealedToken
     refreshToken: async (owner, { refresh }) => (refresh === null ? null : open(refresh, refreshPlace(owner))),
     accessToken: (owner, key, { sealed }) => open(sealed, accessPlace(owner, key)),
 
-    async granted(owner, link, key, granted, now) {
-      const { token, refresh } = await sealGranted(owner, key, granted, now);
-      return withToken(link, key, token, refresh);
-    },
+    granted: sealGranted,
 
     async linked(owner, before, { subject }, granted, now) {
-      const { token, refresh } = await sealGranted(owner, "", granted, now);
+      const fresh = await sealGranted(owner, "", granted, now);
       // Some providers hand out a refresh token at the first consent only. A broken one is not worth keeping.
       const isSame = before !== null && before.subject === subject && before.brokenAt === null;
-      const empty = { access: {}, lease: null, failedAt: null, brokenAt: null };
+      const kept = isSame && fresh.refresh === null ? before : null;
+      const empty = { access: {}, refresh: null, lease: null, failedAt: null, brokenAt: null };
       const base = { subject, scope: granted.scope, linkedAt: now, turn: before?.turn ?? 0, ...empty };
-      return withToken({ ...base, refresh: isSame ? before.refresh : null }, "", token, refresh);
+      // Whoever has the lease may be using that refresh token now: nobody else does, and their answer replaces it.
+      return { ...withFresh(base, fresh), ...(kept && { refresh: kept.refresh, lease: kept.lease }) };
     },
 
     async resealed(owner, link) {

@@ -48,12 +48,7 @@ export function createSessionConnections({ session, own, connectionOf, listOf }:
   }
 
   const value: SessionConnections<string> = Object.assign(connection, { list: () => listOf(session.userId) });
-  const flows: FlowsOfSession = {
-    get flows() {
-      return own.data.pending;
-    },
-    update: (change) => own.update("pending", change),
-  };
+  const flows: FlowsOfSession = { update: (change) => own.update("pending", change) };
   return { value, inside: { flows, report } satisfies Inside };
 }
 

@@ -4,14 +4,16 @@ import { createFlows, type FlowsOfSession } from "../../src/connections/flows.ts
 import { resolveConnections } from "../../src/connections/options.ts";
 import type { PendingFlow } from "../../src/connections/pending-flows.ts";
 import { createSeal } from "../../src/connections/seal.ts";
-import { memoryStore } from "../../src/index.ts";
+import { memoryStore, type SessionStore } from "../../src/index.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
-import { origin, secrets } from "./shop.ts";
+import { machine } from "../support/machine.ts";
+import { callbackOf, openShop, origin, secrets, type Visitor } from "./shop.ts";
+import { taggedProvider } from "./tagged-provider.ts";
 
 const asked = { provider: "corp", purpose: "sign-in", userId: null, returnTo: "/" } as const;
 
 /** A session that holds flows; its changes are atomic, or are written back as they were read. */
-function sessionOf(isAtomic: boolean): FlowsOfSession {
+function sessionOf(isAtomic: boolean): FlowsOfSession & { readonly flows: readonly PendingFlow[] | undefined } {
   let flows: readonly PendingFlow[] | undefined;
   return {
     get flows() {
@@ -100,5 +102,52 @@ describe("O7 a callback that finds a request to link", () => {
     expect(await comesBack("bob")).toBe(refused);
     expect(await comesBack(null)).toBe(refused);
     expect(await comesBack("anna")).not.toBe(refused);
+  });
+});
+
+describe("O7 a callback to a machine that has a copy of the session", () => {
+  /** Somebody who has signed in, and two machines with a cache each that hear nothing of each other. */
+  async function scene() {
+    const { provider, fetch } = taggedProvider();
+    const runtime = fakeRuntime();
+    const calls: string[] = [];
+    const memory = memoryStore();
+    const store: SessionStore = { ...memory };
+    for (const call of ["find", "create", "update"] as const)
+      store[call] = ((...given: never[]) => {
+        calls.push(call);
+        return (memory[call] as (...given: never[]) => unknown)(...given);
+      }) as never;
+    const [here, there] = [1, 2].map(() =>
+      openShop({ tagged: provider }, { store: machine(store), runtime, fetch }).visitor(),
+    ) as [Visitor, Visitor];
+    const go = async (browser: Visitor, action: "sign-in-with" | "link-account") => {
+      const state = new URL(await browser.begin(action, "tagged")).searchParams.get("state");
+      return `${callbackOf("tagged")}?code=anna&state=${state}`;
+    };
+    await here.comeBack(await go(here, "sign-in-with"));
+    for (const [name, value] of here.cookies) there.cookies.set(name, value);
+    await there.request(""); // from now on it has a copy
+    const callsOf = async (browser: Visitor, address: string) => {
+      calls.length = 0;
+      return [await browser.comeBack(address), calls] as const;
+    };
+    return { here, there, go, callsOf, stranger: () => openShop({ tagged: provider }, { store, runtime }).visitor() };
+  }
+
+  it("finds the request that was begun at another machine since", async () => {
+    const { here, there, go } = await scene();
+    const back = await go(here, "link-account");
+    expect(await there.comeBack(back)).toBe("303 /after");
+    expect(await there.comeBack(back)).toContain("connection_error=expired");
+  });
+
+  it("writes nothing for a request that nobody has made, and asks nothing where there is no session", async () => {
+    const { there, callsOf, stranger } = await scene();
+    const expired = "303 /sign-in?connection_error=expired&provider=tagged";
+    const made = `${callbackOf("tagged")}?code=a&state=${"A".repeat(43)}`;
+    expect(await callsOf(there, made)).toEqual([expired, ["find"]]);
+    expect(await callsOf(there, `${callbackOf("tagged")}?code=a&state=short`)).toEqual([expired, []]);
+    expect(await callsOf(stranger(), made)).toEqual([expired, []]);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Connection, ConnectionsOptions } from "../../src/connections/index.ts";
 import { memoryStore, SessionStateError, type SessionStore } from "../../src/index.ts";
+import { pause } from "../../src/runtime.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
-import { openShop } from "./shop.ts";
+import { openShop, secrets } from "./shop.ts";
 import { gate, refusal, taggedProvider, tokenAnswer, tokenLife } from "./tagged-provider.ts";
 import { goOn, reaches, until } from "./time.ts";
 
@@ -291,5 +292,162 @@ describe("Two processes that share a store", () => {
     expect(await first).toBe("access.late");
     never.open(refusal("invalid_grant")); // to the refresh token that the first one had used
     expect(await until(runtime, second)).toBe("access.late");
+  });
+});
+
+describe("The lease of a link", () => {
+  it("O5 outlasts all that its holder may take: what a refresh needs is found out before it is taken", async () => {
+    const limits = { providerTimeLimit: "9s", lease: "10s" } as const;
+    const { tagged, runtime, open } = await scene();
+    const { metadata, ...discovered } = tagged.provider;
+    const shops = [1, 2].map(() =>
+      openShop({ tagged: discovered }, {
+        ...open(limits),
+        ...limits,
+        async fetch(url: string, init: RequestInit) {
+          await pause(runtime, 6_000);
+          if (!url.includes("/.well-known/")) return tagged.fetch(url, init);
+          return Response.json({ issuer: discovered.issuer, ...metadata });
+        },
+      } as never),
+    );
+    runtime.advance(life);
+    const asking = shops.map(({ connection }) => connection.of("tagged:anna", "tagged").accessToken());
+    expect(await until(runtime, Promise.all(asking))).toEqual(["access.anna.1", "access.anna.1"]);
+    expect(tagged.refreshes).toEqual(["refresh.anna.0"]);
+  });
+
+  it("O5 is not used where the store took so long to give it that the provider's answer may outlast it", async () => {
+    const { tagged, runtime, open, store } = await scene();
+    let delay = 6_000;
+    const slow: SessionStore = {
+      ...store,
+      async update(...given) {
+        await pause(runtime, delay);
+        return store.update(...given);
+      },
+    };
+    const one = open({ store: slow, storeTimeLimit: "9s" } as never).connection.of("tagged:anna", "tagged");
+    runtime.advance(life);
+    expect(await until(runtime, codeOf(one.accessToken()))).toBe("CONNECTION_UNAVAILABLE");
+    expect(tagged.refreshes).toEqual([]);
+    delay = 1;
+    expect(await until(runtime, one.accessToken())).toBe("access.anna.1");
+  });
+
+  it("is not taken by whoever waits for a client secret, and nobody waits for ever", async () => {
+    const { tagged, runtime, store, anna } = await scene();
+    const waiting = { ...tagged.provider, clientSecret: () => new Promise<string>(() => undefined) };
+    const stuck = openShop({ tagged: waiting }, { store, runtime, fetch: tagged.fetch } as never);
+    runtime.advance(life);
+    const asking = codeOf(stuck.connection.of("tagged:anna", "tagged").accessToken());
+    await reaches(() => runtime.waiting() > 0);
+    expect(await anna().accessToken()).toBe("access.anna.1");
+    runtime.advance(5_000);
+    expect(await asking).toBe("CONNECTION_UNAVAILABLE");
+  });
+
+  it("that is never given is a typed error in the end", async () => {
+    const { runtime, open, store, anna } = await scene();
+    let attempts = 0;
+    const busy: SessionStore = {
+      ...store,
+      async update() {
+        attempts += 1;
+        if (attempts > 1_000) throw new Error("it goes on for ever");
+        return { outcome: "conflict" } as never;
+      },
+    };
+    const one = open({ store: busy }).connection.of("tagged:anna", "tagged");
+    runtime.advance(life - 30_000);
+    expect(await one.accessToken()).toBe("access.anna.0"); // it is good still
+    runtime.advance(30_000);
+    attempts = 0;
+    expect(await codeOf(one.accessToken())).toBe("STORE_CONFLICT");
+    expect(attempts).toBe(20);
+    expect(await anna().accessToken()).toBe("access.anna.1");
+  });
+});
+
+describe("The answer to a refresh that is under way", () => {
+  /** A refresh whose answer is held back, by a process that stands still. */
+  async function underWay() {
+    const here = await scene();
+    const answer = gate<Response | undefined>();
+    here.tagged.atRefresh = () => answer.opened;
+    here.runtime.advance(life);
+    const first = here.open({ runtime: fakeRuntime({ now: here.runtime.now() }) });
+    const asking = codeOf(first.connection.of("tagged:anna", "tagged").accessToken());
+    await reaches(() => here.tagged.refreshes.length === 1);
+    here.tagged.atRefresh = null;
+    /** A provider that gives a refresh token at the first consent only. */
+    const withoutRefresh: typeof here.tagged.fetch = async (url, init) => {
+      const response = await here.tagged.fetch(url, init);
+      if ((init.body as URLSearchParams | undefined)?.get("grant_type") !== "authorization_code") return response;
+      const { refresh_token, ...body } = (await response.json()) as Record<string, unknown>;
+      return Response.json(body);
+    };
+    const other = here.open({ fetch: withoutRefresh });
+    return { ...here, told: first.told, other, answer, asking };
+  }
+
+  it("O9 is taken back where the link has ended meanwhile", async () => {
+    const { tagged, answer, asking, anna, told } = await underWay();
+    expect(await anna().unlink()).toBe(true);
+    answer.open(undefined);
+    expect(await asking).toBe("CONNECTION_MISSING");
+    expect(tagged.revoked).toEqual(["refresh.anna.0", "refresh.anna.1"]);
+    expect(told()).not.toContain("revocation-failed");
+  });
+
+  it("O9 is an event where it cannot be taken back", async () => {
+    const { tagged, answer, asking, anna, told } = await underWay();
+    expect(await anna().unlink()).toBe(true);
+    tagged.atRevocation = () => new Response("down", { status: 503 });
+    answer.open(undefined);
+    expect(await asking).toBe("CONNECTION_MISSING");
+    expect(told().filter((event) => event === "revocation-failed")).toHaveLength(1);
+  });
+
+  it("O5 replaces the refresh token where a sign-in has kept that which was used", async () => {
+    const { tagged, runtime, answer, asking, anna, other } = await underWay();
+    await comeBackAs(other.visitor(), "anna");
+    const part = anna().accessToken({ resource: "https://a.example" }); // with the refresh token that is in use
+    await goOn(runtime);
+    expect(tagged.refreshes).toEqual(["refresh.anna.0"]);
+    answer.open(undefined);
+    expect(await asking).toBe("given");
+    expect(await until(runtime, part)).toBe("access.anna.for.https://a.example");
+    runtime.advance(life);
+    expect(await anna().accessToken()).toBe("access.anna.2");
+    expect(new Set(tagged.refreshes.slice(1))).toEqual(new Set(["refresh.anna.1"]));
+  });
+
+  it("O5 replaces it as well where the lease is over, and somebody else has come to use the same", async () => {
+    const { tagged, runtime, answer, asking, anna, other } = await underWay();
+    await comeBackAs(other.visitor(), "anna");
+    runtime.advance(10_001);
+    const refused = gate<Response>();
+    tagged.atRefresh = () => refused.opened;
+    const part = anna().accessToken({ scope: "read" });
+    await reaches(() => tagged.refreshes.length === 2);
+    tagged.atRefresh = null;
+    answer.open(undefined);
+    expect(await asking).toBe("given");
+    refused.open(refusal("invalid_grant"));
+    expect(await until(runtime, part)).toBe("access.anna.for.read");
+    expect(tagged.refreshes).toEqual(["refresh.anna.0", "refresh.anna.0", "refresh.anna.1"]);
+  });
+
+  it("O3 leaves a refresh token as it was sealed anew meanwhile", async () => {
+    const { tagged, runtime, answer, asking, open } = await underWay();
+    tagged.rotates = false;
+    const fresh = "the secret that takes its place, long enough";
+    expect(await open({ secrets: [fresh, ...secrets] }).connection.reseal(["tagged:anna"])).toBe(1);
+    answer.open(undefined);
+    expect(await asking).toBe("given");
+    runtime.advance(life);
+    const after = open({ secrets: [fresh] }).connection.of("tagged:anna", "tagged");
+    expect(await codeOf(after.accessToken())).toBe("given");
   });
 });

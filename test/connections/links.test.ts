@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { memoryStore, type SessionStore } from "../../src/index.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
 import { callbackOf, openShop } from "./shop.ts";
-import { taggedProvider, tokenLife } from "./tagged-provider.ts";
+import { taggedProvider, tokenAnswer, tokenLife } from "./tagged-provider.ts";
 import { until } from "./time.ts";
 
 const day = 86_400_000;
@@ -81,7 +81,97 @@ describe("A store whose answers are lost", () => {
   });
 });
 
+describe("A store that does what it is asked when nobody waits for it any more", () => {
+  /** Does none of the chosen calls for a link before it is told to. */
+  function late() {
+    const plan = { holds: (_: "create" | "update"): boolean => false, held: [] as (() => unknown)[] };
+    const hold = <Answer>(call: "create" | "update", data: object | undefined, make: () => Answer): Answer => {
+      if (!Object.hasOwn(data ?? {}, "kept") || !plan.holds(call)) return make();
+      plan.held.push(make);
+      return new Promise(() => undefined) as Answer;
+    };
+    const change = (store: SessionStore): SessionStore => ({
+      ...store,
+      create: (record) => hold("create", record.data, () => store.create(record)),
+      update: (id, given, now) => hold("update", given.set, () => store.update(id, given, now)),
+    });
+    return { plan, change };
+  }
+
+  it("brings no link back that has ended", async () => {
+    const { plan, change } = late();
+    const { runtime, shop, of, comeBackAs } = await scene(change);
+    plan.holds = (call) => call === "create" && plan.held.length === 0;
+    await until(runtime, comeBackAs("bob"));
+    expect(await of("bob").accessToken()).toBe("access.bob.0");
+    expect(await shop.connection.unlinkAll("tagged:bob")).toBe(1);
+    expect(await plan.held[0]?.()).toBe("created");
+    expect(await shop.connection.list("tagged:bob")).toEqual([]);
+    await expect(of("bob").accessToken()).rejects.toMatchObject({ code: "CONNECTION_MISSING" });
+    expect(await of("bob").unlink()).toBe(false);
+    await comeBackAs("bob");
+    expect(await of("bob").accessToken()).toBe("access.bob.0");
+  });
+
+  it("links nobody after the user was deleted, where the callback had given up", async () => {
+    const { plan, change } = late();
+    const { runtime, shop, comeBackAs } = await scene(change);
+    plan.holds = (call) => call === "update";
+    await until(runtime, comeBackAs("bob"));
+    plan.holds = () => false;
+    expect(await shop.connection.list("tagged:bob")).toEqual([]);
+    expect(await shop.connection.unlinkAll("tagged:bob")).toBe(0);
+    expect(plan.held.length).toBeGreaterThan(0);
+    for (const apply of plan.held) expect(await apply()).toEqual({ outcome: "missing" });
+    expect(await shop.connection.list("tagged:bob")).toEqual([]);
+  });
+});
+
 describe("A link", () => {
+  it("costs a read and two writes when it is made, and three reads and two writes at each refresh", async () => {
+    const calls: string[] = [];
+    const ids = new Set<string>();
+    const note = (call: string, id: string) => void (ids.has(id) && calls.push(call));
+    const { runtime, of, comeBackAs } = await scene((store) => ({
+      ...store,
+      find: (given, now) => {
+        for (const id of given) note("find", id);
+        return store.find(given, now);
+      },
+      create(record) {
+        if (record.data.kept !== undefined) ids.add(record.id);
+        note("create", record.id);
+        return store.create(record);
+      },
+      update(id, change, now) {
+        note("update", id);
+        return store.update(id, change, now);
+      },
+    }));
+    expect(calls).toEqual(["create", "update"]); // after a read, of which nobody knew what it was for
+    calls.length = 0;
+    await comeBackAs("anna");
+    expect(calls).toEqual(["find", "update"]);
+    calls.length = 0;
+    runtime.advance(tokenLife * 1_000);
+    await of("anna").accessToken();
+    expect(calls).toEqual(["find", "update", "find", "update", "find"]);
+  });
+
+  it("is kept whatever a provider says of how long its tokens live", async () => {
+    for (const life of [1e13, 1e300, 1.5]) {
+      const { fetch, provider } = taggedProvider();
+      const odd: typeof fetch = async (url, init) =>
+        url.endsWith("/token") ? tokenAnswer("access.anna.0", { expires_in: life }) : fetch(url, init);
+      const { connection, visitor } = openShop({ tagged: provider }, { fetch: odd });
+      const browser = visitor();
+      const state = new URL(await browser.begin("sign-in-with", "tagged")).searchParams.get("state");
+      await browser.comeBack(`${callbackOf("tagged")}?code=anna&state=${state}`);
+      expect([life, await connection.list("tagged:anna")]).toMatchObject([life, [{ state: "active" }]]);
+      expect(await connection.of("tagged:anna", "tagged").accessToken()).toBe("access.anna.0");
+    }
+  });
+
   it("is forgotten when nobody has used it for 400 days, and kept as long as somebody does", async () => {
     const { runtime, shop, of, comeBackAs } = await scene();
     await comeBackAs("carl");

@@ -25,8 +25,13 @@ async function crowd({ seal = (sound: Seal) => sound, records = (sound: KeptReco
   );
   const links = createLinks(kept, 86_400_000, runtime);
   const tokens = createSealedTokens(seal(createSeal(secrets)));
-  const client = createProviderClient(tagged.provider, { runtime, fetch: tagged.fetch, clockTolerance: 0 });
-  const limits = { refreshAhead: 60_000, lease: 10_000, unusedFor: 86_400_000 };
+  const client = createProviderClient(tagged.provider, {
+    runtime,
+    fetch: tagged.fetch,
+    timeLimit: 5_000,
+    clockTolerance: 0,
+  });
+  const limits = { refreshAhead: 60_000, lease: 10_000, providerTimeLimit: 5_000, unusedFor: 86_400_000 };
   const fresh = createFreshTokens({ links, tokens, runtime, limits, clientOf: () => client });
   const ownerOf = (userId: string) => ({ userId, provider: "tagged" });
   for (const userId of users) {

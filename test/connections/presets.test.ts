@@ -200,6 +200,65 @@ describe("The presets", () => {
     expect([init.method, url]).toEqual(["DELETE", "https://api.github.com/applications/shop/grant"]);
     expect(init.body).toBe('{"access_token":"an access token"}');
   });
+
+  /** A user of a GitHub App, whose tokens expire; GitHub knows nothing but the access tokens that it gave last. */
+  async function appOfGithub() {
+    const live = { access: "", refresh: "", turn: 0, status: 204 };
+    const sent: string[] = [];
+    const fetch: Fetch = async (url, { body }) => {
+      if (url.startsWith("https://api.github.com/applications/")) {
+        const { access_token: token } = JSON.parse(String(body)) as { access_token: string };
+        sent.push(token);
+        return token === live.access
+          ? new Response(null, { status: live.status })
+          : new Response("{}", { status: 404 });
+      }
+      if (!url.endsWith("/access_token")) return Response.json({ id: 7 });
+      const refresh = (body as URLSearchParams).get("refresh_token");
+      if (refresh !== null && refresh !== live.refresh) return Response.json({ error: "bad_refresh_token" });
+      live.turn += 1;
+      Object.assign(live, { access: `ghu_${live.turn}`, refresh: `ghr_${live.turn}` });
+      const tokens = { access_token: live.access, refresh_token: live.refresh, refresh_token_expires_in: 15_897_600 };
+      return Response.json({ ...tokens, token_type: "bearer", expires_in: 28_800 });
+    };
+    const shop = openShop({ p: github(client) }, { fetch });
+    const browser = shop.visitor();
+    const state = new URL(await browser.begin("sign-in-with", "p")).searchParams.get("state");
+    await browser.comeBack(`${callbackOf("p")}?code=a&state=${state}`);
+    return { ...shop, live, sent, unlink: () => shop.connection.of("p:7", "p").unlink() };
+  }
+
+  it("github takes the grant of an app back by an access token", async () => {
+    const { sent, told, unlink } = await appOfGithub();
+    expect(await unlink()).toBe(true);
+    expect(sent).toEqual(["ghu_1"]);
+    expect(told()).not.toContain("revocation-failed");
+  });
+
+  it("github takes it back by a fresh one where the kept one has expired", async () => {
+    const { runtime, sent, told, unlink } = await appOfGithub();
+    runtime.advance("8h");
+    expect(await unlink()).toBe(true);
+    expect(sent).toEqual(["ghu_2"]);
+    expect(told()).not.toContain("revocation-failed");
+  });
+
+  it("github says nothing of a grant that may live on: where no token is good, or it has failed, there is an event", async () => {
+    const cases = [
+      { hours: "8h", refresh: "another", status: 204, events: 1 },
+      { hours: "1h", refresh: "another", status: 204, events: 0 },
+      { hours: "1h", refresh: "another", status: 503, events: 1 },
+      { hours: "1h", refresh: "another", status: 422, events: 0 },
+    ] as const;
+    for (const { hours, events, ...change } of cases) {
+      const { runtime, live, told, unlink } = await appOfGithub();
+      Object.assign(live, change);
+      runtime.advance(hours);
+      expect(await unlink()).toBe(true);
+      const failures = told().filter((event) => event === "revocation-failed").length;
+      expect([hours, change, failures]).toEqual([hours, change, events]);
+    }
+  });
 });
 
 describe("What a provider answers", () => {

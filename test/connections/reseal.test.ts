@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Link } from "../../src/connections/link.ts";
+import { type Link, withFresh } from "../../src/connections/link.ts";
 import { createSeal } from "../../src/connections/seal.ts";
 import { createSealedTokens } from "../../src/connections/sealed-tokens.ts";
 import { memoryStore, type SessionStore } from "../../src/index.ts";
@@ -16,7 +16,8 @@ const tokensWith = (...given: string[]) => createSealedTokens(createSeal(given))
 describe("A link that is sealed anew", () => {
   it("has what opens sealed with the first secret, and the rest as it was", async () => {
     const linked = await tokensWith(old).linked(owner, null, { subject: "1", claims: {} }, granted, 0);
-    const other = await tokensWith(lost).granted(owner, linked, "other", { ...granted, refreshToken: null }, 0);
+    const more = await tokensWith(lost).granted(owner, "other", { ...granted, refreshToken: null }, 0);
+    const other = withFresh(linked, more);
     const { changed, isWhole } = await tokensWith(fresh, old).resealed(owner, other);
     expect(isWhole).toBe(false);
     const link = changed as Link;

@@ -1,4 +1,5 @@
 import type { Fetch, Provider } from "../../src/connections/index.ts";
+import type { Maybe } from "../../src/maybe.ts";
 
 /** A provider of OAuth 2.0 in this process, whose tokens say whose they are and how often they were refreshed. */
 export interface TaggedProvider {
@@ -8,7 +9,9 @@ export interface TaggedProvider {
   readonly refreshes: string[];
   readonly revoked: string[];
   /** Answers the next refreshes in place of the provider; `undefined` leaves it to the provider. */
-  atRefresh: ((refreshToken: string, parameters: URLSearchParams) => Promise<Response> | Response | undefined) | null;
+  atRefresh: ((refreshToken: string, parameters: URLSearchParams) => Maybe<Response | undefined>) | null;
+  /** Answers the next revocations in place of the provider. */
+  atRevocation: (() => Response) | null;
   /** Whether an answer has a refresh token in it (default `true`). */
   rotates: boolean;
 }
@@ -55,13 +58,13 @@ export function taggedProvider(issuer = "https://tagged.example"): TaggedProvide
   }
 
   const tagged: TaggedProvider = {
-    ...{ provider, refreshes: [], revoked: [], atRefresh: null, rotates: true },
+    ...{ provider, refreshes: [], revoked: [], atRefresh: null, atRevocation: null, rotates: true },
     async fetch(url, { headers, body }) {
       const parameters = body as URLSearchParams;
       if (url === `${issuer}/token`) return answerToken(parameters);
       if (url === `${issuer}/revoke`) {
         tagged.revoked.push(parameters.get("token") ?? "");
-        return new Response(null, { status: 200 });
+        return tagged.atRevocation?.() ?? new Response(null, { status: 200 });
       }
       const [, name = ""] = /^Bearer access\.(.+)\.\d+$/.exec(new Headers(headers).get("authorization") ?? "") ?? [];
       return Response.json({ id: name });

@@ -28,7 +28,7 @@ for (const place of ["sqlite", "postgres", "mysql", "redis"] as const) {
       expect(await signIn("anna")).toBe("303 /after");
       const workers = Array.from({ length: processes }, () => new WorkerProcess());
       const { issuer, clientId, clientSecret } = provider;
-      const options = { secrets, origin, lease, providerTimeLimit: lease === "1s" ? "900ms" : "5s" };
+      const options = { secrets, origin, lease, providerTimeLimit: lease === "1s" ? "500ms" : "5s" };
       const args = { dist, place, target, broken, options, provider: { issuer, clientId, clientSecret } };
       await Promise.all(workers.map((worker) => worker.call("open", args)));
       afterAll(async () => {
