@@ -79,13 +79,18 @@ export function createKeptRecords({ store, guard, find, runtime }: KeptRecordsCo
     return found && isWhole(found) && !isExpired(found, runtime.now()) ? found : null;
   }
 
+  /** Each attempt has a generation of its own: what was read of one is nothing to another that arrives late. */
   async function createOnce(id: string, text: string, expiresAt: number): Promise<SessionRecord | null> {
-    const record = await newKept(runtime, id, text, expiresAt);
-    const answer = await guard.repeat("keep", () => store.create(record));
-    if (answer === "created") return record;
+    const attempts: SessionRecord[] = [];
+    const answer = await guard.repeat("keep", async () => {
+      const record = await newKept(runtime, id, text, expiresAt);
+      attempts.push(record);
+      return store.create(record);
+    });
+    if (answer === "created") return attempts.at(-1) as SessionRecord;
     // "exists" may mean that our own first attempt arrived although its answer did not.
     const found = await living(id);
-    return found && equalInConstantTime(found.digest, record.digest) ? found : null;
+    return found && attempts.some(({ digest }) => equalInConstantTime(found.digest, digest)) ? found : null;
   }
 
   return {

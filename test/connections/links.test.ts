@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore, type SessionStore } from "../../src/index.ts";
+import { keptKey } from "../../src/store/record.ts";
 import { fakeRuntime } from "../../src/testing/index.ts";
 import { callbackOf, openShop } from "./shop.ts";
 import { taggedProvider, tokenAnswer, tokenLife } from "./tagged-provider.ts";
@@ -86,7 +87,7 @@ describe("A store that does what it is asked when nobody waits for it any more",
   function late() {
     const plan = { holds: (_: "create" | "update"): boolean => false, held: [] as (() => unknown)[] };
     const hold = <Answer>(call: "create" | "update", data: object | undefined, make: () => Answer): Answer => {
-      if (!Object.hasOwn(data ?? {}, "kept") || !plan.holds(call)) return make();
+      if (!Object.hasOwn(data ?? {}, keptKey) || !plan.holds(call)) return make();
       plan.held.push(make);
       return new Promise(() => undefined) as Answer;
     };
@@ -139,7 +140,7 @@ describe("A link", () => {
         return store.find(given, now);
       },
       create(record) {
-        if (record.data.kept !== undefined) ids.add(record.id);
+        if (record.data[keptKey] !== undefined) ids.add(record.id);
         note("create", record.id);
         return store.create(record);
       },
@@ -210,14 +211,14 @@ describe("A link", () => {
       const { update } = store;
       let kept = "";
       store.update = (id, change, now) => {
-        if (change.set?.kept) kept = id;
+        if (change.set?.[keptKey]) kept = id;
         return update(id, change, now);
       };
       runtime.advance(tokenLife * 1_000);
       await of("anna").accessToken();
       const [record] = await store.find([kept], runtime.now());
       if (!record || "corrupt" in record) throw new Error("there is no link");
-      await update(kept, { set: { kept: text }, generation: record.generation }, runtime.now());
+      await update(kept, { set: { [keptKey]: text }, generation: record.generation }, runtime.now());
       await expect(of("anna").accessToken()).rejects.toMatchObject({ code: "CONNECTION_BROKEN" });
       expect(await browser.linked()).toMatchObject([{ provider: "tagged", state: "broken" }]);
       await comeBackAs("anna");
