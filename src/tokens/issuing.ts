@@ -1,4 +1,4 @@
-import { identityOf } from "../core/acting.ts";
+import { identityOf, provenIn } from "../core/acting.ts";
 import { dueTouch } from "../core/lifecycle.ts";
 import { familyEpochKey, familyKey } from "../core/token-families.ts";
 import type { IssuedTokens, IssueTokensOptions } from "../core/token-issuer.ts";
@@ -23,7 +23,8 @@ export async function issueTokens(desk: Desk, record: SessionRecord, userId: str
   const request = checkIssueRequest(desk.policy, options);
   const now = desk.runtime.now();
   const current = request.refresh ? touched(record, now) : await confirm(desk, record, now);
-  const access = await accessFor(desk, current, { ...request, client: request.client.id }, now);
+  const granted = { ...request, client: request.client.id, ...proofOf(current) };
+  const access = await accessFor(desk, current, granted, now);
   const begun = request.refresh ? await beginFamily(desk, record, request) : null;
   desk.emit({ type: "tokens-issued", sessionId: record.id, userId, clientId: request.client.id });
   const issued = describeTokens(access, request, begun, desk.runtime.now());
@@ -49,14 +50,24 @@ async function confirm({ policy, guard, store, ...desk }: Desk, record: SessionR
 }
 
 /** What of a family, or of a request, an access token is signed for. */
-export type Granted = Pick<Family, "client" | "audience" | "scope" | "thumbprint">;
+export type Granted = Pick<Family, "client" | "audience" | "scope" | "thumbprint" | "authenticatedAt" | "proof">;
 
-/** Signs the access token of a record. */
+/**
+ * Signs the access token of a record. It says on what proof it was granted, whatever its user has proven since.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.1 RFC 9068: the same in all that derive from one authorization}
+ */
 export function accessFor(desk: Desk, record: SessionRecord, granted: Granted, now: number): Promise<AccessToken> {
   const { issuer, access } = desk.policy;
-  const { client, audience, scope, thumbprint } = granted;
+  const { client, audience, scope, thumbprint, authenticatedAt, proof } = granted;
   const grant = { issuer, client, audience, scope, thumbprint, lasts: access };
-  return signAccessToken(desk, grant, { record, identity: identityOf(record, now) }, now);
+  const proven = { ...record, authenticatedAt, actor: proof };
+  return signAccessToken(desk, grant, { record: proven, identity: identityOf(proven, now) }, now);
+}
+
+/** What a record says of the authentication of its user. */
+function proofOf(record: SessionRecord): Pick<Family, "authenticatedAt" | "proof"> {
+  return { authenticatedAt: record.authenticatedAt, proof: provenIn(record) };
 }
 
 /** A refresh token, and what is stored with it. */
@@ -131,6 +142,7 @@ function newFamily(
   const idle = policy.refreshIdle;
   return {
     ...{ client: client.id, audience, scope, epoch: epochTextOf(record.data) ?? "0", createdAt: now },
+    ...proofOf(record),
     ...{ idle, idleEndsAt: Math.min(now + idle, endsAt), endsAt },
     ...{ generation: 1, digest, rotatedAt: now, previous: null, thumbprint },
   };
