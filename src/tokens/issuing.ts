@@ -100,19 +100,27 @@ export function refreshableUntil({ family, record }: Pick<Refreshable, "family" 
   return Math.min(family.idleEndsAt, family.endsAt, record.idleExpiresAt);
 }
 
-/** Stores a new family, once: anew where another family of the session was stored meanwhile, and never where it has ended. */
+/**
+ * Stores a new family, once: anew where another family of the session was stored meanwhile, and never where it has ended.
+ *
+ * Each attempt is of a family of its own, and takes away those of the attempts before it. One that was not answered may still arrive
+ * when the family that was handed out has been exchanged or revoked: what it then begins is a family whose token nobody was given.
+ */
 async function beginFamily(desk: Desk, record: SessionRecord, request: IssueRequest): Promise<Refreshable> {
   const { guard, store, runtime } = desk;
-  const parts = await desk.seal.first(record.id);
-  const digest = await digestOf(parts.secret);
+  const tried: string[] = [];
   let current = record;
   for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-    const now = runtime.now();
-    const family = newFamily(desk, current, request, { digest, now });
-    const change = beginChange(current, familyKey(parts.family), family, now);
-    // Repeated where it is not answered: the same family under the same key.
-    const answer = await guard.repeat("issue tokens", () => store.update(current.id, change, runtime.now()));
-    if (answer.outcome === "updated") return { parts, family, record: answer.record };
+    const { answer, ...begun } = await guard.repeat("issue tokens", async () => {
+      const parts = await desk.seal.first(current.id);
+      const now = runtime.now();
+      const family = newFamily(desk, current, request, { digest: await digestOf(parts.secret), now });
+      const key = familyKey(parts.family);
+      const change = beginChange(current, { key, family, tried: [...tried] }, now);
+      tried.push(key);
+      return { answer: await store.update(current.id, change, runtime.now()), parts, family };
+    });
+    if (answer.outcome === "updated") return { ...begun, record: answer.record };
     if (answer.outcome !== "conflict") throw gone(answer.outcome);
     current = await reload(desk, current);
   }
@@ -121,12 +129,19 @@ async function beginFamily(desk: Desk, record: SessionRecord, request: IssueRequ
   });
 }
 
-function beginChange(record: SessionRecord, key: string, family: Family, now: number): RecordChange {
+interface NewFamily {
+  readonly key: string;
+  readonly family: Family;
+  /** The keys of the attempts before. */
+  readonly tried: readonly string[];
+}
+
+function beginChange(record: SessionRecord, { key, family, tried }: NewFamily, now: number): RecordChange {
   const epoch = epochTextOf(record.data);
   return {
     generation: record.generation,
     expect: { [familyEpochKey]: epoch },
-    remove: spareFamilies(record, now, mostFamilies - 1).filter((spare) => spare !== key),
+    remove: [...spareFamilies(record, now, mostFamilies - 1), ...tried],
     set: { [key]: encodeFamily(family), ...(epoch === null && { [familyEpochKey]: family.epoch }) },
     ...dueTouch(record, now),
   };
