@@ -85,6 +85,12 @@ export function decodeActing(text: string | null): Acting {
   };
 }
 
+/** What of a record's `actor` tells on what proof its user was let in, with the step-up that ends by itself. */
+export function provenIn({ actor }: Pick<SessionRecord, "actor">): string | null {
+  const { amr, acr, raised } = decodeActing(actor);
+  return encodeActing({ ...plainActing, amr, acr, raised });
+}
+
 /** Who a record stands for at an instant. */
 export interface Identity extends Proof {
   readonly userId: string | null;

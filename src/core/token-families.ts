@@ -34,8 +34,9 @@ export function endFamilies(
   endedAt: number | null,
 ): Pick<RecordChange, "expect" | "remove" | "set"> {
   const hasSome = Object.hasOwn(record.data, familyEpochKey);
-  // One more: what was issued in this very millisecond is before it too.
-  const text = endedAt === null ? String(record.generation + 1) : `${record.generation + 1}@${endedAt + 1}`;
+  // One more: what was issued in this very millisecond is before it too. What was ended before stays so, by whatever clock.
+  const since = Math.max(accessSince(record), endedAt === null ? 0 : endedAt + 1);
+  const text = since === 0 ? String(record.generation + 1) : `${record.generation + 1}@${since}`;
   const set = hasSome || endedAt !== null ? { set: { [familyEpochKey]: text } } : {};
   return hasSome ? { remove: familyKeysOf(record), ...set } : { expect: { [familyEpochKey]: null }, ...set };
 }

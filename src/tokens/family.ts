@@ -15,6 +15,12 @@ export interface Family {
   /** What the record said under `familyEpochKey` when the family began. */
   readonly epoch: string;
   readonly createdAt: number;
+  /**
+   * When the user had proven who they are as the family began, and on what proof, as the record said it. What is proven later is no
+   * part of what the client was given. `null` where that is not known: in families that were begun before it was kept.
+   */
+  readonly authenticatedAt: number | null;
+  readonly proof: string | null;
   /** How long it lives unless it is used, in milliseconds. */
   readonly idle: number;
   readonly idleEndsAt: number;
@@ -63,7 +69,7 @@ export function judgeToken(
   if (generation > family.generation) return "ahead";
   if (generation === family.generation) return equalInConstantTime(digest, family.digest) ? "current" : "ahead";
   const isPrevious = family.previous !== null && equalInConstantTime(digest, family.previous);
-  const isSoon = now < family.rotatedAt + window;
+  const isSoon = window > 0 && now < family.rotatedAt + window; // a clock may be behind that of the rotation
   return generation === family.generation - 1 && isPrevious && isSoon ? "repeated" : "reused";
 }
 
@@ -98,5 +104,11 @@ function decodeFamily(text: string | null): Family | null {
     Array.isArray(family.audience) &&
     family.audience.every((one) => typeof one === "string") &&
     isScopes(family.scope);
-  return isWhole ? (family as Family) : null;
+  if (!isWhole) return null;
+  const { authenticatedAt, proof } = family;
+  return {
+    ...(family as Family),
+    authenticatedAt: Number.isSafeInteger(authenticatedAt) ? (authenticatedAt as number) : null,
+    proof: typeof proof === "string" ? proof : null,
+  };
 }

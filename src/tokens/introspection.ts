@@ -11,7 +11,7 @@ import type { ClientPolicy } from "./clients.ts";
 import type { Desk } from "./desk.ts";
 import { findFamily, isOver, judgeToken } from "./family.ts";
 import { isSessionLive } from "./liveness.ts";
-import { oauthAnswer, oauthError } from "./oauth-answers.ts";
+import { oauthAnswer, oauthError, scopeField } from "./oauth-answers.ts";
 import { readForm } from "./oauth-form.ts";
 import { contextOf } from "./token-endpoint.ts";
 
@@ -74,7 +74,7 @@ function refreshView(
   const ends = Math.min(idleEndsAt, endsAt, record.idleExpiresAt);
   return {
     ...{ active: true, token_type: "refresh_token", iss: policy.issuer, sub: identityOf(record, now).userId },
-    ...{ aud: audience, client_id: client, scope: scope.join(" "), sid: record.id },
+    ...{ aud: audience, client_id: client, ...scopeField(scope), sid: record.id },
     ...{ iat: Math.floor(createdAt / 1_000), exp: Math.floor(ends / 1_000) },
   };
 }

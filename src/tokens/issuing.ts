@@ -1,4 +1,4 @@
-import { identityOf } from "../core/acting.ts";
+import { identityOf, provenIn } from "../core/acting.ts";
 import { dueTouch } from "../core/lifecycle.ts";
 import { familyEpochKey, familyKey } from "../core/token-families.ts";
 import type { IssuedTokens, IssueTokensOptions } from "../core/token-issuer.ts";
@@ -23,7 +23,8 @@ export async function issueTokens(desk: Desk, record: SessionRecord, userId: str
   const request = checkIssueRequest(desk.policy, options);
   const now = desk.runtime.now();
   const current = request.refresh ? touched(record, now) : await confirm(desk, record, now);
-  const access = await accessFor(desk, current, { ...request, client: request.client.id }, now);
+  const granted = { ...request, client: request.client.id, ...proofOf(current) };
+  const access = await accessFor(desk, current, granted, now);
   const begun = request.refresh ? await beginFamily(desk, record, request) : null;
   desk.emit({ type: "tokens-issued", sessionId: record.id, userId, clientId: request.client.id });
   const issued = describeTokens(access, request, begun, desk.runtime.now());
@@ -49,14 +50,24 @@ async function confirm({ policy, guard, store, ...desk }: Desk, record: SessionR
 }
 
 /** What of a family, or of a request, an access token is signed for. */
-export type Granted = Pick<Family, "client" | "audience" | "scope" | "thumbprint">;
+export type Granted = Pick<Family, "client" | "audience" | "scope" | "thumbprint" | "authenticatedAt" | "proof">;
 
-/** Signs the access token of a record. */
+/**
+ * Signs the access token of a record. It says on what proof it was granted, whatever its user has proven since.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.1 RFC 9068: the same in all that derive from one authorization}
+ */
 export function accessFor(desk: Desk, record: SessionRecord, granted: Granted, now: number): Promise<AccessToken> {
   const { issuer, access } = desk.policy;
-  const { client, audience, scope, thumbprint } = granted;
+  const { client, audience, scope, thumbprint, authenticatedAt, proof } = granted;
   const grant = { issuer, client, audience, scope, thumbprint, lasts: access };
-  return signAccessToken(desk, grant, { record, identity: identityOf(record, now) }, now);
+  const proven = { ...record, authenticatedAt, actor: proof };
+  return signAccessToken(desk, grant, { record: proven, identity: identityOf(proven, now) }, now);
+}
+
+/** What a record says of the authentication of its user. */
+function proofOf(record: SessionRecord): Pick<Family, "authenticatedAt" | "proof"> {
+  return { authenticatedAt: record.authenticatedAt, proof: provenIn(record) };
 }
 
 /** A refresh token, and what is stored with it. */
@@ -89,19 +100,27 @@ export function refreshableUntil({ family, record }: Pick<Refreshable, "family" 
   return Math.min(family.idleEndsAt, family.endsAt, record.idleExpiresAt);
 }
 
-/** Stores a new family, once: anew where another family of the session was stored meanwhile, and never where it has ended. */
+/**
+ * Stores a new family, once: anew where another family of the session was stored meanwhile, and never where it has ended.
+ *
+ * Each attempt is of a family of its own, and takes away those of the attempts before it. One that was not answered may still arrive
+ * when the family that was handed out has been exchanged or revoked: what it then begins is a family whose token nobody was given.
+ */
 async function beginFamily(desk: Desk, record: SessionRecord, request: IssueRequest): Promise<Refreshable> {
   const { guard, store, runtime } = desk;
-  const parts = await desk.seal.first(record.id);
-  const digest = await digestOf(parts.secret);
+  const tried: string[] = [];
   let current = record;
   for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-    const now = runtime.now();
-    const family = newFamily(desk, current, request, { digest, now });
-    const change = beginChange(current, familyKey(parts.family), family, now);
-    // Repeated where it is not answered: the same family under the same key.
-    const answer = await guard.repeat("issue tokens", () => store.update(current.id, change, runtime.now()));
-    if (answer.outcome === "updated") return { parts, family, record: answer.record };
+    const { answer, ...begun } = await guard.repeat("issue tokens", async () => {
+      const parts = await desk.seal.first(current.id);
+      const now = runtime.now();
+      const family = newFamily(desk, current, request, { digest: await digestOf(parts.secret), now });
+      const key = familyKey(parts.family);
+      const change = beginChange(current, { key, family, tried: [...tried] }, now);
+      tried.push(key);
+      return { answer: await store.update(current.id, change, runtime.now()), parts, family };
+    });
+    if (answer.outcome === "updated") return { ...begun, record: answer.record };
     if (answer.outcome !== "conflict") throw gone(answer.outcome);
     current = await reload(desk, current);
   }
@@ -110,12 +129,19 @@ async function beginFamily(desk: Desk, record: SessionRecord, request: IssueRequ
   });
 }
 
-function beginChange(record: SessionRecord, key: string, family: Family, now: number): RecordChange {
+interface NewFamily {
+  readonly key: string;
+  readonly family: Family;
+  /** The keys of the attempts before. */
+  readonly tried: readonly string[];
+}
+
+function beginChange(record: SessionRecord, { key, family, tried }: NewFamily, now: number): RecordChange {
   const epoch = epochTextOf(record.data);
   return {
     generation: record.generation,
     expect: { [familyEpochKey]: epoch },
-    remove: spareFamilies(record, now, mostFamilies - 1).filter((spare) => spare !== key),
+    remove: [...spareFamilies(record, now, mostFamilies - 1), ...tried],
     set: { [key]: encodeFamily(family), ...(epoch === null && { [familyEpochKey]: family.epoch }) },
     ...dueTouch(record, now),
   };
@@ -131,6 +157,7 @@ function newFamily(
   const idle = policy.refreshIdle;
   return {
     ...{ client: client.id, audience, scope, epoch: epochTextOf(record.data) ?? "0", createdAt: now },
+    ...proofOf(record),
     ...{ idle, idleEndsAt: Math.min(now + idle, endsAt), endsAt },
     ...{ generation: 1, digest, rotatedAt: now, previous: null, thumbprint },
   };

@@ -26,6 +26,11 @@ export function oauthAnswer(body: object): Response {
   return Response.json(body, { headers });
 }
 
+/** The field of scopes, of which RFC 6749 section 3.3 knows no empty one. */
+export function scopeField(scope: readonly string[]): { readonly scope?: string } {
+  return scope.length > 0 ? { scope: scope.join(" ") } : {};
+}
+
 /**
  * Answers tokens in the words of RFC 6749 section 5.1: for an action of the application that hands them to a client.
  *
@@ -39,6 +44,6 @@ export function tokenResponse(tokens: IssuedTokens): Response {
     token_type: tokenType,
     expires_in: expiresIn,
     ...(refreshToken !== null && { refresh_token: refreshToken }),
-    scope: scope.join(" "),
+    ...scopeField(scope),
   });
 }

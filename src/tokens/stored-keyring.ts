@@ -41,6 +41,7 @@ export function storedKeyring(context: TokenContext, { issuer, policy, longest }
   const ready = new Map<string, Promise<SigningKey | null>>();
   let loaded: Loaded | null = null;
   let loading: Promise<Loaded> | null = null;
+  let turn = 0; // raised by what changes the keys here: what was read before it is not kept
 
   async function read(): Promise<Loaded> {
     const at = runtime.now();
@@ -68,20 +69,31 @@ export function storedKeyring(context: TokenContext, { issuer, policy, longest }
 
   /** What is known, read anew where that was a while ago. A store that does not answer takes away only what has been known for long. */
   async function current(): Promise<Loaded> {
-    if (loaded && runtime.now() - loaded.at < reloadAfter) return loaded;
-    loading ??= load()
-      .then((fresh) => {
-        loaded = fresh;
-        return fresh;
-      })
-      .catch((error) => {
-        if (!loaded || runtime.now() - loaded.at >= trustedFor) throw error;
-        return loaded;
-      })
-      .finally(() => {
-        loading = null;
-      });
+    const now = runtime.now();
+    // A clock that was set back tells no age: they are read anew, and trusted no longer than if they had just become due.
+    if (loaded && now < loaded.at) loaded = { ...loaded, at: now - reloadAfter };
+    if (loaded && now - loaded.at < reloadAfter) return loaded;
+    loading ??= reload(turn);
     return loading;
+  }
+
+  async function reload(begun: number): Promise<Loaded> {
+    try {
+      const fresh = await load();
+      if (turn === begun) loaded = fresh;
+      return fresh;
+    } catch (error) {
+      if (!loaded || runtime.now() - loaded.at >= trustedFor) throw error;
+      return loaded;
+    } finally {
+      if (turn === begun) loading = null;
+    }
+  }
+
+  /** Forgets what is known, and what is being read, since it has been changed. */
+  function forget(): void {
+    turn += 1;
+    [loaded, loading] = [null, null];
   }
 
   function open({ kid, sealed }: StoredKey): Promise<SigningKey | null> {
@@ -97,7 +109,7 @@ export function storedKeyring(context: TokenContext, { issuer, policy, longest }
       const keys = revoke ? [made] : [...neededKeys(found.keys, found.at, longest), made];
       if (!(await write(found, keys))) continue;
       emit({ type: "token-key-made", keyId: made.kid });
-      loaded = null;
+      forget();
       return made.kid;
     }
     throw tooManyConflicts();
@@ -135,7 +147,7 @@ export function storedKeyring(context: TokenContext, { issuer, policy, longest }
     const made = await newKey(seal, policy, found.at);
     const isOurs = await write(found, [...neededKeys(found.keys, found.at, longest), made]);
     if (isOurs) emit({ type: "token-key-made", keyId: made.kid });
-    loaded = null;
+    forget();
     return readable();
   }
 }

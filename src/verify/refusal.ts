@@ -58,12 +58,9 @@ export interface Challenge {
   readonly scope?: readonly string[] | undefined;
 }
 
-/** What an error is called on the wire. */
-const wireNames: Partial<Record<RefusalReason, string>> = {
-  proof: "invalid_dpop_proof",
-  nonce: "use_dpop_nonce",
-  scope: "insufficient_scope",
-};
+/** What an error is called on the wire, and in which scheme: RFC 6750 knows of no proofs. */
+const bearerNames: Partial<Record<RefusalReason, string>> = { scope: "insufficient_scope" };
+const dpopNames: typeof bearerNames = { ...bearerNames, proof: "invalid_dpop_proof", nonce: "use_dpop_nonce" };
 
 /**
  * Makes a refusal.
@@ -85,7 +82,7 @@ function challengeOf(reason: RefusalReason, { dpop, isBound, scope }: Challenge)
   const algorithms = dpop ? [`algs="${dpop.join(" ")}"`] : [];
   if (reason === "missing") return ["Bearer", ...algorithms.map((one) => `DPoP ${one}`)].join(", ");
   const parameters = [
-    `error="${wireNames[reason] ?? "invalid_token"}"`,
+    `error="${(isBound ? dpopNames : bearerNames)[reason] ?? "invalid_token"}"`,
     ...(scope ? [`scope="${scope.join(" ")}"`] : []),
   ];
   return isBound ? `DPoP ${[...parameters, ...algorithms].join(", ")}` : `Bearer ${parameters.join(", ")}`;

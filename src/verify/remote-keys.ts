@@ -56,16 +56,16 @@ const firstPause = 1_000;
 export function remoteKeys(url: string, options: RemoteKeysOptions = {}): KeySource {
   const { request, algorithms, freshFor, usableFor, coolDown } = resolve(url, options);
   const { clock, timeLimit } = request;
-  let held: { readonly set: KeySource; readonly askedAt: number } | null = null;
+  let held: { readonly set: KeySource; readonly askedAt: number; readonly turn: number } | null = null;
   let flight: Flight | null = null;
-  let [failures, notBefore] = [0, 0];
+  let [failures, notBefore, turns] = [0, 0, 0];
 
-  async function ask(askedAt: number): Promise<KeySource> {
+  async function ask(askedAt: number, turn: number): Promise<KeySource> {
     try {
       const set = keySet(await fetchKeys(request), algorithms);
-      if (held && held.askedAt > askedAt) return held.set; // it was given up, and another one was quicker
+      if (held && held.turn > turn) return held.set; // it was given up, and another one was quicker
       [failures, notBefore] = [0, askedAt + coolDown];
-      held = { set, askedAt };
+      held = { set, askedAt, turn };
       return set;
     } catch (cause) {
       notBefore = clock.now() + Math.min(coolDown, firstPause * 2 ** failures);
@@ -76,14 +76,14 @@ export function remoteKeys(url: string, options: RemoteKeysOptions = {}): KeySou
 
   /** Joins the request that is under way, or makes one. Runtimes may abandon a request with the visit that made it. */
   function refresh(now: number): Promise<KeySource> {
-    if (!flight || now - flight.askedAt >= timeLimit) flight = takeOff(now);
+    if (!flight || isPast(flight.askedAt, timeLimit, now)) flight = takeOff(now);
     return withinLimit(flight.landing, timeLimit, clock).catch((error) => {
       throw isSessionError(error) ? error : outOfReach(url, error);
     });
   }
 
   function takeOff(now: number): Flight {
-    const begun: Flight = { landing: ask(now), askedAt: now };
+    const begun: Flight = { landing: ask(now, ++turns), askedAt: now };
     const landed = () => {
       if (flight === begun) flight = null;
     };
@@ -93,7 +93,19 @@ export function remoteKeys(url: string, options: RemoteKeysOptions = {}): KeySou
 
   const isOlder = (age: number, now: number) => held === null || now - held.askedAt >= age;
 
+  /**
+   * Of a clock that was set back no age is known. The keys are asked for again at once, and used as if they had just become due;
+   * no pause is longer than one that begins now.
+   */
+  function heedSetBack(now: number): void {
+    notBefore = Math.min(notBefore, now + coolDown);
+    if (!held || now >= held.askedAt) return;
+    held = { ...held, askedAt: now - freshFor };
+    notBefore = Math.min(notBefore, now);
+  }
+
   async function current(now: number): Promise<KeySource> {
+    heedSetBack(now);
     if (held && !isOlder(freshFor, now)) return held.set;
     const isUsable = !isOlder(usableFor, now);
     if (!flight && now < notBefore) {
@@ -112,12 +124,18 @@ export function remoteKeys(url: string, options: RemoteKeysOptions = {}): KeySou
       const set = await current(now);
       const key = await set.find(name);
       if (key || name.kid === undefined) return key;
-      if (flight || now >= notBefore) return (await refresh(now)).find(name);
+      const later = clock.now();
+      if (flight || later >= notBefore) return (await refresh(later)).find(name);
       // It may be a new one, and nobody answers.
       if (failures > 0) throw outOfReach(url);
       return (held ?? { set }).set.find(name);
     },
   };
+}
+
+/** Whether a time has passed since an instant. An instant to come is none that this clock has told. */
+function isPast(instant: number, time: number, now: number): boolean {
+  return now < instant || now - instant >= time;
 }
 
 function resolve(url: string, options: RemoteKeysOptions) {

@@ -68,7 +68,7 @@ function remembered(ask: (sub: string) => Maybe<number | null>, maxStale: number
     if (maxStale === 0) return ask(sub);
     const now = clock.now();
     const found = known.get(sub);
-    if (found && now - found.askedAt < maxStale) return found.epoch;
+    if (found && now >= found.askedAt && now - found.askedAt < maxStale) return found.epoch;
     const epoch = (async () => ask(sub))();
     const entry = { epoch, askedAt: now };
     epoch.catch(() => known.get(sub) === entry && known.delete(sub));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../../src/index.ts";
+import { fakeRuntime } from "../../src/testing/index.ts";
 import { Browser, world } from "../support/world.ts";
 import { claimsOf, issued, refresh, successorIn, type TokenWorld, tokenWorld } from "./scene.ts";
 
@@ -140,6 +141,27 @@ describe("R7 where a refresh token is begun at the same time", () => {
     await session.replace({ step: 1 });
     await session.credentialsChanged();
     expect((await refresh(here, refreshToken)).body).toEqual(refused);
+  });
+});
+
+describe("R7 what a change of the password has ended", () => {
+  it.each([
+    ["by an application without tokens", false, 0],
+    ["by an instance whose clock is behind", true, -30_000],
+  ])("stays ended by a second one, %s", async (_, hasTokens, behind) => {
+    const store = memoryStore();
+    const here = tokenWorld({}, { store });
+    const { session, accessToken } = await issued(here);
+    const claims = claimsOf(accessToken);
+    const isLive = () => here.sessions.tokens.isLive(String(claims.sid), claims as never);
+    here.runtime.advance("2s");
+    const { token } = await session.credentialsChanged();
+    expect(await isLive()).toBe(false);
+    const runtime = fakeRuntime({ now: here.runtime.now() + behind });
+    const there = hasTokens ? tokenWorld({}, { store, runtime }) : world({ store, runtime });
+    const again = (await there.sessions.validate(token)) ?? expect.fail();
+    await again.credentialsChanged();
+    expect(await isLive()).toBe(false);
   });
 });
 

@@ -243,3 +243,16 @@ describe("J8 what a verifier may ask", () => {
     expect(await epochOf("bob")).toBe(0);
   });
 });
+
+describe("A token without scopes", () => {
+  it("is answered without a field for them, which RFC 6749 does not let be empty", async () => {
+    const here = tokenWorld({ clients: { reports: { secret: serverSecret } } });
+    const { refreshToken } = await issued(here, { client: "reports", scope: [] });
+    const fields = { client_id: "reports", client_secret: serverSecret };
+    const described = await post(here, "introspect", { ...fields, token: refreshToken });
+    expect(described.body).toMatchObject({ active: true, token_type: "refresh_token" });
+    const exchanged = await refresh(here, refreshToken, fields);
+    successorIn(exchanged);
+    expect([described.body, exchanged.body].filter((body) => "scope" in body)).toEqual([]);
+  });
+});

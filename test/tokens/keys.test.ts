@@ -137,6 +137,47 @@ describe("J7 keys in the store", () => {
     await expect(tokenWorld().sessions.tokens.rotateKeys()).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   });
 
+  it("that were being read when they were revoked are not kept", async () => {
+    const whole = memoryStore();
+    let isNext = false;
+    let answer = () => undefined as unknown;
+    const find: SessionStore["find"] = (ids, now) => {
+      const found = whole.find(ids, now);
+      if (!isNext) return found;
+      isNext = false;
+      return new Promise((resolve) => {
+        answer = () => resolve(found);
+      });
+    };
+    const here = scene({ ...whole, find });
+    const { accessToken } = await issued(here);
+    here.runtime.advance("61s");
+    isNext = true;
+    const reading = idsOf(here);
+    await here.runtime.settle();
+    const revoking = here.sessions.tokens.rotateKeys({ revoke: true });
+    await here.runtime.settle();
+    here.runtime.advance(150); // a read waits no longer for one that is under way
+    const fresh = await revoking;
+    answer();
+    expect(await reading).toEqual([keyIn(accessToken)]);
+    expect(keyIn((await issued(here)).accessToken)).toBe(fresh);
+    expect(await idsOf(here)).toEqual([fresh]);
+  });
+
+  it("are read anew by a clock that was set back", async () => {
+    const store = memoryStore();
+    const clock = fakeRuntime();
+    let back = 0;
+    const runtime = { ...clock, now: () => clock.now() - back };
+    const here = tokenWorld({ keys: storedKeys() }, { store, runtime });
+    const there = tokenWorld({ keys: storedKeys() }, { store, runtime: clock });
+    await idsOf(here);
+    const fresh = await there.sessions.tokens.rotateKeys({ revoke: true });
+    back = 3_600_000;
+    expect(await idsOf(here)).toEqual([fresh]);
+  });
+
   it("G4 are encrypted with a sub-key of the secrets, of which all decrypt", async () => {
     const { store, written } = recording(memoryStore());
     const [id] = await idsOf(scene(store));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore, type SessionStore, SessionStoreError } from "../../src/index.ts";
+import { fakeRuntime } from "../../src/testing/index.ts";
 import { issued, refresh, secrets, successorIn, type TokenWorld, tokenWorld } from "./scene.ts";
 
 const next = "the secret that comes next, thirty-two bytes and more";
@@ -68,6 +69,17 @@ describe("R3 the window", () => {
     successorIn(await refresh(here, refreshToken));
     here.runtime.advance(1);
     expect((await refresh(here, refreshToken)).status).toBe(400);
+    expect(await here.sessions.validate(token)).toBeNull();
+  });
+
+  it("is as shut by a clock that is behind the one of the rotation", async () => {
+    const store = memoryStore();
+    const here = tokenWorld({ reuseWindow: 0 }, { store });
+    const { refreshToken, token } = await issued(here);
+    const runtime = fakeRuntime({ now: here.runtime.now() - 300 });
+    const there = tokenWorld({ reuseWindow: 0 }, { store, runtime });
+    successorIn(await refresh(here, refreshToken));
+    expect((await refresh(there, refreshToken)).status).toBe(400);
     expect(await here.sessions.validate(token)).toBeNull();
   });
 

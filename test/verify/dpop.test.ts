@@ -265,6 +265,12 @@ describe("J12 a token that is bound to a key", () => {
     expect(await here.reasonOf(await here.token({ cnf: { "x5t#S256": "AAAA" } }))).toBe("proof");
   });
 
+  it("is an invalid token in the words of RFC 6750, where proofs are not spoken of", async () => {
+    const { here, token } = await boundScene();
+    const { refusal } = await accessTokenVerifier(here.options())(token);
+    expect([refusal?.reason, refusal?.headers["www-authenticate"]]).toEqual(["proof", 'Bearer error="invalid_token"']);
+  });
+
   it("a token that is bound to nothing is a bearer's, unless bound ones are required", async () => {
     const { here, ask } = await boundScene();
     const plain = await here.token();

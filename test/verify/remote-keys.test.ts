@@ -93,6 +93,29 @@ describe("J7 keys at an address", () => {
     expect(await here.find("k1")).not.toBeNull();
   });
 
+  it("a clock that was set back stretches neither how long they are believed nor the cool-down", async () => {
+    const clock = fakeRuntime();
+    let back = 0;
+    const here = site({ runtime: { ...clock, now: () => clock.now() - back } });
+    await here.find("k1");
+    here.answer = async () => Response.json({ keys: [two.jwk] });
+    back = 3_600_000;
+    expect([await here.find("k2"), await here.find("k1")]).toEqual([expect.anything(), null]);
+    const flood = () => Promise.all(Array.from({ length: 1_000 }, (_, at) => here.find(`random-${at}`)));
+    await flood();
+    expect(here.asked).toHaveLength(2);
+    clock.advance("30s");
+    await flood();
+    expect(here.asked).toHaveLength(3);
+    here.answer = () => Promise.reject(new Error("no route"));
+    back *= 2;
+    expect(await here.find("k2")).not.toBeNull(); // nobody answers: as if they had just become due
+    await expect(flood()).rejects.toMatchObject(outage);
+    expect(here.asked).toHaveLength(4);
+    clock.advance("50m");
+    await expect(here.find("k2")).rejects.toMatchObject(outage);
+  });
+
   it("an address that fails is left alone for a while, longer each time", async () => {
     const here = site();
     here.answer = async () => new Response("gone", { status: 500 });
