@@ -64,7 +64,7 @@ export function remoteKeys(url: string, options: RemoteKeysOptions = {}): KeySou
     try {
       const set = keySet(await fetchKeys(request), algorithms);
       if (held && held.turn > turn) return held.set; // it was given up, and another one was quicker
-      [failures, notBefore] = [0, askedAt + coolDown];
+      [failures, notBefore] = [0, askedAt + Math.min(coolDown, freshFor)];
       held = { set, askedAt, turn };
       return set;
     } catch (cause) {

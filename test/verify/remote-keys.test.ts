@@ -76,6 +76,16 @@ describe("J7 keys at an address", () => {
     expect(here.asked).toHaveLength(2);
   });
 
+  it("and no longer either where that is shorter than the pause between two questions", async () => {
+    const here = site({ freshFor: "1s" });
+    await here.find("k1");
+    here.answer = async () => Response.json({ keys: [two.jwk] });
+    here.runtime.advance(999);
+    expect(await here.find("k1")).not.toBeNull();
+    here.runtime.advance(1);
+    expect(await here.find("k1")).toBeNull();
+  });
+
   it("G8 while nobody answers the keys at hand are used for an hour, with few questions, and then nobody can be judged", async () => {
     const here = site();
     await here.find("k1");
