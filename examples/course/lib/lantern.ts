@@ -1,7 +1,10 @@
 import { isSessionError } from "coatcheck";
-import { connections, oidc } from "coatcheck/connections";
+import { connections, oidc, type Providers } from "coatcheck/connections";
 import { lantern, origin, secrets } from "./settings";
 import { places } from "./store";
+
+// Without a library there is no provider, and so no address that would believe one.
+const providers: Providers = lantern ? { lantern: oidc({ ...lantern, scope: ["openid", "shelf"] }) } : {};
 
 /** `session.connection("lantern")`: the account at Lantern Library, and its tokens, sealed beside the sessions and always fresh. */
 export const lanternConnection = connections({
@@ -9,9 +12,7 @@ export const lanternConnection = connections({
   secrets,
   origin,
   failurePath: "/account/connections",
-  providers: {
-    lantern: oidc({ ...(lantern ?? { issuer: "http://127.0.0.1", clientId: "none" }), scope: ["openid", "shelf"] }),
-  },
+  providers,
 });
 
 interface Shelf {
