@@ -3,12 +3,19 @@ import { sessions } from "@/lib/session";
 import { isAuthjsDemo } from "@/lib/settings";
 import { scopes } from "@/lib/tokens";
 
+/** So many bytes a request may have: a ticket and a name are fewer. */
+const longestBody = 4_096;
+
 /**
  * Signs a command line in with the ticket of its user: a session of its own, which is in their list of devices and ends by itself.
- * A ticket is good once; of two programs that send the same one at once, one is signed in.
+ * A ticket is good once; of two programs that send the same one at once, one is signed in. Where anything fails after that, the ticket
+ * is used up, and its user makes another one.
  */
 export async function POST(request: Request): Promise<Response> {
   if (isAuthjsDemo) return Response.json({ error: "not_here" }, { status: 404 });
+  // Nobody is known yet. No more is read than the request says, so one that does not say is refused.
+  const length = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (!(length <= longestBody)) return Response.json({ error: "too_long" }, { status: 413 });
   const body: unknown = await request.json().catch(() => null);
   const { ticket, host } = (body ?? {}) as { ticket?: unknown; host?: unknown };
   const entry = await sessions.redeemTicket<{ userId: string; amr: string[] }>("command-line", ticket);
@@ -16,5 +23,11 @@ export async function POST(request: Request): Promise<Response> {
   const name = typeof host === "string" ? host.slice(0, 60) : "a computer";
   const device = { name: `Command line on ${name}` };
   const { session } = await sessions.create({ userId: entry.userId, amr: entry.amr, device });
-  return tokenResponse(await session.issueTokens({ client: "command-line", scope: scopes }));
+  try {
+    return tokenResponse(await session.issueTokens({ client: "command-line", scope: scopes }));
+  } catch (error) {
+    // Without tokens nobody holds the session, and it would stand in the user's list for nothing.
+    if (session.id !== null) await sessions.revoke(session.id).catch((other: unknown) => console.error(other));
+    throw error;
+  }
 }
