@@ -8,11 +8,13 @@
 // IDLE_TIMEOUT and EXPIRY_WARNING (90s, 60s) make a session end soon, and say how long before it the visitor is asked.
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { openLantern, reader } from "./demo-provider.mjs";
+import { reader } from "./demo-provider/desk.mjs";
+import { openLantern } from "./demo-provider/index.mjs";
+import { keptSecret } from "./demo-secret.mjs";
 import { root } from "./entries.mjs";
 
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
@@ -62,6 +64,8 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
     if (!child?.kill(signal)) process.exit(0);
   });
 }
+// Also where an error ends us that nobody has caught: the child would hold its port on without us.
+process.on("exit", () => child?.kill());
 
 main().catch((error) => {
   if (isStopping) process.exit(0);
@@ -204,7 +208,7 @@ function describeDatabase() {
 /** @param {number} port @param {string} place */
 async function serve(port, place) {
   const url = `http://localhost:${port}`;
-  const lantern = await openLantern(url);
+  const lantern = signIn ? null : await openLantern(url); // where Auth.js signs in no page connects an account
   const server = spawn(
     process.execPath,
     ["node_modules/next/dist/bin/next", "start", "--hostname", "localhost", "--port", String(port)],
@@ -213,12 +217,14 @@ async function serve(port, place) {
       env: environment({
         ORIGINS: url,
         DATABASE_FILE: databaseFile,
-        LANTERN_ISSUER: lantern.issuer,
-        LANTERN_CLIENT_ID: lantern.clientId,
-        LANTERN_CLIENT_SECRET: lantern.clientSecret,
-        SESSION_SECRET: process.env.SESSION_SECRET ?? keptSecret(),
+        ...(lantern && {
+          LANTERN_ISSUER: lantern.issuer,
+          LANTERN_CLIENT_ID: lantern.clientId,
+          LANTERN_CLIENT_SECRET: lantern.clientSecret,
+        }),
+        SESSION_SECRET: process.env.SESSION_SECRET || keptSecret(databaseFile),
         DATABASE_URL: isAddress(databaseUrl) ? databaseUrl : "",
-        ...(signIn && { AUTH_SECRET: process.env.AUTH_SECRET ?? randomBytes(32).toString("base64url") }),
+        ...(signIn && { AUTH_SECRET: process.env.AUTH_SECRET || randomBytes(32).toString("base64url") }),
       }),
       stdio: ["ignore", "ignore", "inherit"],
     },
@@ -235,24 +241,19 @@ async function serve(port, place) {
     ${url}
 
 ${accounts.map(({ who, email, password }) => `    ${who.padEnd(18)}${email.padEnd(22)}${password}`).join("\n")}
-
-    Lantern Library, whose shelves accounts are connected to: ${lantern.issuer}
-
-    ${"a reader".padEnd(18)}${`card ${reader.card}`.padEnd(22)}${reader.pin}
-
+${lantern ? bannerOf(lantern.issuer) : ""}
     ${signIn ? "Auth.js signs in, " : ""}sessions in ${place}
 
   Press Ctrl-C to close it.`);
 }
 
-/** The secret that tokens are made with, as old as the database beside it: what was given away is good after the next start, too. */
-function keptSecret() {
-  const file = `${databaseFile}.secret`;
-  if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
-  }
-  return readFileSync(file, "utf8");
+/** @param {string} library */
+function bannerOf(library) {
+  return `
+    Lantern Library, whose shelves accounts are connected to: ${library}
+
+    ${"a reader".padEnd(18)}${`card ${reader.card}`.padEnd(22)}${reader.pin}
+`;
 }
 
 /** @param {string} url */

@@ -102,6 +102,9 @@ await describeWith("Chromium, the shop beside Auth.js", hasChromium, () => {
     for (const path of ["/", "/?flash=1", "/sign-in", "/cart", "/classic-cart", "/api/session"])
       expect([path, await statusOf(path)]).toEqual([path, 200]);
     expect(await statusOf("/api/auth/session")).toBe(expected.status);
+    // No library, no provider: nothing would be believed that comes back from one.
+    const callback = await fetch(`${other.url}/api/session/callback.lantern`, { redirect: "manual" });
+    expect(callback.status).toBe(expected.loads ? 404 : 303);
     await other.close();
     expect(scriptsLoaded(loaded).some((file) => readFileSync(file, "utf8").includes(theirCookie))).toBe(expected.loads);
   });

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join, relative } from "node:path";
 import Database from "libsql";
 import type { Page } from "playwright-core";
 import { beforeEach, expect, it } from "vitest";
@@ -8,13 +10,15 @@ import { describeWith } from "../require-services.ts";
 import { account, administrator, arrive, hasChromium, openStage, shoot, signIn } from "./shop.ts";
 
 const program = join(import.meta.dirname, "../../examples/course/cli/vesper.mjs");
+/** The program as its user calls it, and as it names itself to them. */
+const typed = `node ${relative(process.cwd(), program)}`;
 const lesson = "letterforms/capitals-of-stone";
 
 await describeWith("Chromium and a command line", hasChromium, () => {
   const { shop, folder, databaseFile, openContext } = openStage("command-line");
   const tokensFile = () => join(folder, "vesper/tokens.json");
 
-  beforeEach(() => rmSync(tokensFile(), { force: true }));
+  beforeEach(() => rmSync(tokensFile(), { force: true, recursive: true }));
 
   /** Runs the client as its user does, with the ticket on its standard input. */
   function vesper(args: readonly string[], input = "", url = shop.url): Promise<{ code: number | null; said: string }> {
@@ -124,21 +128,96 @@ await describeWith("Chromium and a command line", hasChromium, () => {
   it("takes a ticket once, and says what is wrong in words", async () => {
     const page = await openAccount();
     const ticket = await makeTicket(page);
-    expect((await vesper(["sign-in", ticket])).code).toBe(0);
-    expect(await vesper(["sign-in", ticket])).toEqual({ code: 1, said: expect.stringContaining("was used before") });
-    const failures: [readonly string[], string][] = [
-      [["complete", "letterforms/nothing"], "There is no lesson letterforms/nothing."],
-      [["complete", "letterforms/rhythm-and-white"], "That lesson is locked"],
-      [["complete"], "Which one?"],
-      [["dance"], "Usage: vesper sign-in | courses | complete | sign-out"],
+    expect((await vesper(["sign-in"], ticket)).code).toBe(0);
+    const failures: [readonly string[], string, string][] = [
+      [["sign-in"], ticket, "was used before"],
+      [
+        ["sign-in", ticket],
+        "",
+        `No ticket is taken from the command itself: others can read it there. Type: ${typed} sign-in`,
+      ],
+      [["sign-in"], "", "There was no ticket, so nobody is signed in."],
+      [
+        ["complete", "letterforms/nothing"],
+        "",
+        `There is no lesson letterforms/nothing. See your courses: ${typed} courses`,
+      ],
+      [["complete", "letterforms/rhythm-and-white"], "", "That lesson is locked"],
+      [["complete"], "", `Which lesson? ${typed} complete COURSE/LESSON`],
+      [["dance"], "", `Usage: ${typed} sign-in | courses | complete COURSE/LESSON | sign-out`],
     ];
-    for (const [args, words] of failures)
-      expect(await vesper(args)).toEqual({ code: 1, said: expect.stringContaining(words) });
+    for (const [args, input, words] of failures)
+      expect(await vesper(args, input)).toEqual({ code: 1, said: expect.stringContaining(words) });
     const closed = "http://localhost:9";
-    expect((await vesper(["sign-in", "x"], "", closed)).said).toContain(`The shop does not answer at ${closed}.`);
+    const { said } = await vesper(["sign-in"], "x\n", closed);
+    expect(said).toContain(`The shop does not answer at ${closed}. Is it open? Make another ticket`);
+    expect((await vesper(["sign-in"], "x\n", "shop")).said).toContain('VESPER_URL is "shop".');
     expect((await vesper(["sign-out"])).said).toBe("You are signed out.\n");
-    expect((await vesper(["courses"])).said).toBe("You are not signed in. Begin with: sign-in\n");
+    expect((await vesper(["courses"])).said).toBe(`You are not signed in. Begin with: ${typed} sign-in\n`);
     expect((await fetch(`${shop.url}/api/learning`)).headers.get("www-authenticate")).toMatch(/^Bearer/);
+    await page.context().close();
+  });
+
+  it("tells keys that cannot be read from a sign-in that never was", async () => {
+    mkdirSync(tokensFile(), { recursive: true });
+    expect(await vesper(["courses"])).toEqual({ code: 1, said: expect.stringContaining("cannot be read (EISDIR)") });
+    rmSync(tokensFile(), { recursive: true });
+    for (const damaged of ["{", "{}", "null"]) {
+      writeFileSync(tokensFile(), damaged);
+      expect(await vesper(["courses"])).toEqual({ code: 1, said: expect.stringContaining("is damaged") });
+    }
+  });
+
+  it("asks again for the next tokens where the answer was lost, and stays signed in", async () => {
+    const page = await openAccount();
+    await signInProgram(page);
+    const lossy = await openLossy(shop.url);
+    age({ expiresAt: Date.now(), shop: lossy.url });
+    expect(await vesper(["courses"])).toEqual({ code: 0, said: expect.stringContaining("Dana Moreau, your courses:") });
+    expect(lossy.exchanges()).toEqual([200, 200]);
+    age({ expiresAt: Date.now(), shop: shop.url });
+    expect((await vesper(["courses"])).code).toBe(0);
+    lossy.close();
+    await page.context().close();
+  });
+
+  it("ends the sign-in before, whose keys it overwrites, or says that it could not", async () => {
+    const page = await openAccount();
+    const programs = async () => {
+      await page.goto(`${shop.url}/account/access`);
+      return page.getByRole("button", { name: /^Take the keys/ }).count();
+    };
+    const before = await programs();
+    await signInProgram(page);
+    await signInProgram(page);
+    expect(await programs()).toBe(before + 1);
+    age({ shop: "http://localhost:9" });
+    const { code, said } = await vesper(["sign-in"], await makeTicket(page));
+    expect([code, said]).toEqual([
+      0,
+      expect.stringContaining("could not be ended. End it at http://localhost:9/account/access"),
+    ]);
+    expect((await vesper(["courses"])).code).toBe(0);
+    await page.context().close();
+  });
+
+  it("leaves no session behind where no tokens can be issued, and reads no long body of strangers", async () => {
+    const page = await openAccount();
+    const database = new Database(databaseFile);
+    const sql = "SELECT count(*) AS count FROM coatcheck_sessions WHERE user_id IS NOT NULL";
+    const count = () => (database.prepare(sql).get() as { count: number }).count;
+    const ticket = await makeTicket(page);
+    const ask = (body: BodyInit, more = {}) => fetch(`${shop.url}/api/command-line`, { method: "POST", body, ...more });
+    const long = JSON.stringify({ ticket, host: "x".repeat(5_000) });
+    expect((await ask(long)).status).toBe(413);
+    expect((await ask(new Blob([JSON.stringify({ ticket })]).stream(), { duplex: "half" })).status).toBe(413);
+    const before = count();
+    database.exec("CREATE TRIGGER broken BEFORE UPDATE ON coatcheck_sessions BEGIN SELECT RAISE(ABORT, 'broken'); END");
+    const { code, said } = await vesper(["sign-in"], ticket);
+    database.exec("DROP TRIGGER broken");
+    expect([code, said]).toEqual([1, expect.stringContaining("out of order for the moment. Make another ticket")]);
+    expect(count()).toBe(before);
+    database.close();
     await page.context().close();
   });
 
@@ -177,4 +256,24 @@ function recordsIn(file: string): number {
   const { count } = database.prepare("SELECT count(*) AS count FROM coatcheck_sessions").get() as { count: number };
   database.close();
   return count;
+}
+
+/** A way to the shop on which the first answer to an exchange is lost, after the shop has given it. */
+async function openLossy(shop: string) {
+  const exchanges: number[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { "content-type": type, authorization } = request.headers;
+    const headers = { ...(type && { "content-type": type }), ...(authorization && { authorization }) };
+    const body = request.method === "POST" ? Buffer.concat(chunks) : null;
+    const answer = await fetch(shop + request.url, { method: request.method ?? "GET", headers, body });
+    const text = await answer.text();
+    if (request.url === "/api/session/token") exchanges.push(answer.status);
+    if (request.url === "/api/session/token" && exchanges.length === 1) request.socket.destroy();
+    else response.writeHead(answer.status, { "content-type": "application/json" }).end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://localhost:${port}`, exchanges: () => exchanges, close: () => server.close() };
 }

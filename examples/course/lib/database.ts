@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
+import { databaseFile } from "./settings";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS users (
@@ -62,7 +63,7 @@ const schema = `
 
 /** The one connection of this process: our own tables, and those of the session store. */
 export function database(): Database.Database {
-  shared.courseDatabase ??= open(process.env.DATABASE_FILE ?? ".data/course.db");
+  shared.courseDatabase ??= open(databaseFile);
   return shared.courseDatabase;
 }
 

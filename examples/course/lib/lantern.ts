@@ -1,7 +1,11 @@
 import { isSessionError } from "coatcheck";
-import { connections, oidc } from "coatcheck/connections";
+import { connections, oidc, type Providers } from "coatcheck/connections";
+import { z } from "zod";
 import { lantern, origin, secrets } from "./settings";
 import { places } from "./store";
+
+// Without a library there is no provider, and so no address that would believe one.
+const providers: Providers = lantern ? { lantern: oidc({ ...lantern, scope: ["openid", "shelf"] }) } : {};
 
 /** `session.connection("lantern")`: the account at Lantern Library, and its tokens, sealed beside the sessions and always fresh. */
 export const lanternConnection = connections({
@@ -10,26 +14,34 @@ export const lanternConnection = connections({
   origin,
   failurePath: "/account/connections",
   reauthenticatePath: "/confirm",
-  providers: {
-    lantern: oidc({ ...(lantern ?? { issuer: "http://127.0.0.1", clientId: "none" }), scope: ["openid", "shelf"] }),
-  },
+  providers,
 });
 
-interface Shelf {
-  readonly reader: string;
-  readonly books: readonly { readonly title: string; readonly author: string }[];
-}
+const shelf = z.object({
+  reader: z.string(),
+  books: z.array(z.object({ title: z.string(), author: z.string() })),
+});
 
 /** What somebody has borrowed; `"broken"` where they have to connect the account again, `"unavailable"` where nobody can say. */
-export async function shelfOf(accessToken: () => Promise<string>): Promise<Shelf | "broken" | "unavailable"> {
+export async function shelfOf(
+  accessToken: () => Promise<string>,
+): Promise<z.infer<typeof shelf> | "broken" | "unavailable"> {
   try {
     const headers = { authorization: `Bearer ${await accessToken()}` };
-    const answer = await fetch(`${lantern?.issuer}/shelf`, { headers, cache: "no-store" }).catch(() => null);
+    const answer = await askLibrary(headers);
     if (answer?.status === 401) return "broken"; // taken back, and the token that we have has not ended yet
-    return answer?.ok ? await answer.json() : "unavailable";
+    const { success, data } = shelf.safeParse(answer?.ok ? await answer.json().catch(() => null) : null);
+    return success ? data : "unavailable";
   } catch (error) {
-    if (isSessionError(error, "CONNECTION_BROKEN")) return "broken";
+    // Another tab may have disconnected it a moment ago.
+    if (isSessionError(error, "CONNECTION_BROKEN", "CONNECTION_MISSING")) return "broken";
     if (isSessionError(error, "CONNECTION_UNAVAILABLE")) return "unavailable";
     throw error;
   }
+}
+
+/** The page waits for it, so it may take three seconds. */
+function askLibrary(headers: Record<string, string>): Promise<Response | null> {
+  const request = { headers, cache: "no-store", signal: AbortSignal.timeout(3_000) } as const;
+  return fetch(`${lantern?.issuer}/shelf`, request).catch(() => null);
 }

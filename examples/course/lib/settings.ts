@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+
 /** Where the shop is: `ORIGINS`, the first of which its links begin with. */
 export const origins = process.env.ORIGINS?.split(" ") ?? ["http://localhost:3000"];
 export const origin = origins[0] ?? "http://localhost:3000";
@@ -27,11 +29,19 @@ export const deviceOptions = process.env.TRUSTED_PROXIES
 /** Who signs users in: Auth.js with `SIGN_IN=authjs`, and the shop itself without. The pages are the same ones. */
 export const isAuthjsDemo = process.env.SIGN_IN === "authjs";
 
-/** What tokens are made with: `SESSION_SECRET`, which `npm run demo` makes once and keeps beside the database. */
-export const secrets = [process.env.SESSION_SECRET ?? noSecret()];
+/** Where the SQLite file is: users, invoices, the audit list, and the sessions unless `DATABASE_URL` says otherwise. */
+export const databaseFile = process.env.DATABASE_FILE ?? ".data/course.db";
 
-/** The build issues nothing, and `next dev` is for one's own machine alone. Nothing else may go without. */
+/** What tokens are made with: `SESSION_SECRET`, which `npm run demo` makes once and keeps beside the database. */
+export const secrets = [process.env.SESSION_SECRET || noSecret()];
+
+/**
+ * The build issues nothing, and `next dev` is for one's own machine alone. Nothing else may go without. What `npm run demo` has kept
+ * `next dev` takes up: with another secret the tokens in that database would be forgeries, and its signing keys could not be opened.
+ */
 function noSecret(): string {
+  const kept = `${databaseFile}.secret`;
+  if (process.env.NODE_ENV === "development" && existsSync(kept)) return readFileSync(kept, "utf8");
   if (process.env.NODE_ENV !== "production" || process.env.NEXT_PHASE === "phase-production-build")
     return "for the build and for `next dev` alone: this is no secret";
   throw new Error("SESSION_SECRET is not set. Make one of 32 bytes or more: openssl rand -base64 32");

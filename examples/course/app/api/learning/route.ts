@@ -1,8 +1,6 @@
 import { answered } from "@/lib/answered";
+import { refuseLong } from "@/lib/body-limit";
 import { completeFor, learningOf, userOf } from "@/lib/learning-api";
-
-/** The largest body that is read, in bytes: it names one lesson. */
-const mostBytes = 4_096;
 
 /** What a program sees of a user's learning. It has an access token, and no cookie: nothing here is anything to other sites. */
 export async function GET(request: Request): Promise<Response> {
@@ -18,7 +16,8 @@ export async function POST(request: Request): Promise<Response> {
   return answered(async () => {
     const user = await userOf(request, "learning:write");
     if (user instanceof Response) return user;
-    if (!isSmall(request)) return Response.json({ error: "too_large" }, { status: 413 });
+    const refusal = refuseLong(request);
+    if (refusal) return refusal;
     const body: unknown = await request.json().catch(() => null);
     const lessonId = (body as { lesson?: unknown } | null)?.lesson;
     if (typeof lessonId !== "string") return Response.json({ error: "lesson_missing" }, { status: 400 });
@@ -27,9 +26,4 @@ export async function POST(request: Request): Promise<Response> {
     if (lesson === "locked") return Response.json({ error: "locked" }, { status: 403 });
     return Response.json({ completed: lesson.title });
   });
-}
-
-// The server reads no more of a body than it was said to have. One of which nobody says how large it is may have no end.
-function isSmall({ headers }: Request): boolean {
-  return Number(headers.get("content-length") ?? Number.POSITIVE_INFINITY) <= mostBytes;
 }
