@@ -163,6 +163,8 @@ await describeWith("Chromium", hasChromium, () => {
     await arrive(page, "/account/connections");
     await inspection.look();
     await inspection.visit(["/account/access"]);
+    await page.getByRole("button", { name: "Disconnect Lantern Library" }).click();
+    await page.getByText("Lantern Library is disconnected.").waitFor();
   }
 
   /** Looks at the pages of an administrator, and at what one sees who acts as a customer. */
