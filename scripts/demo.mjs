@@ -24,7 +24,7 @@ const doneFile = join(example, ".demo.json");
 const lockFile = join(example, ".demo.lock");
 const databaseUrl = process.env.DATABASE_URL ?? "";
 const databaseFile = resolve(
-  process.env.DATABASE_FILE ??
+  process.env.DATABASE_FILE ||
     (isAddress(databaseUrl) || !databaseUrl ? join(example, ".data/course.db") : databaseUrl),
 );
 const signIn = process.env.SIGN_IN ?? "";
@@ -260,11 +260,11 @@ function bannerOf(library) {
 async function waitFor(url) {
   for (let attempt = 0; attempt < 150; attempt += 1) {
     const response = await fetch(url).catch(() => null);
-    if (response) return;
+    if (response && response.status !== 500) return; // it is up, and does not fail to begin with
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   child?.kill();
-  throw new Trouble(`The server did not answer at ${url} within 30 seconds.`);
+  throw new Trouble(`The server did not answer as it should at ${url} within 30 seconds.`);
 }
 
 /** @param {string | undefined} wanted */
