@@ -17,8 +17,6 @@ import { createDesk } from "./desk.mjs";
  * @returns {Promise<Client & { issuer: string, close(): void }>}
  */
 export async function openLantern(shop) {
-  // @ts-expect-error It comes without types.
-  const { default: Provider } = await import("oidc-provider");
   /** @type {Serve} */
   let answer = async () => undefined;
   const server = createServer((request, response) => answer(request, response));
@@ -27,9 +25,27 @@ export async function openLantern(shop) {
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   const issuer = `http://127.0.0.1:${port}`;
   const client = { clientId: "vesper", clientSecret: randomBytes(32).toString("base64url") };
-  const provider = new Provider(issuer, await configurationOf(shop, client));
+  const provider = await makeProvider(issuer, await configurationOf(shop, client));
   answer = createAnswer(provider, createDesk(provider));
   return { issuer, ...client, close: () => server.close() };
+}
+
+/**
+ * Makes the provider, without its warnings: they are about what an operator has to do, and this library is closed with the demo.
+ *
+ * @param {string} issuer
+ * @param {object} configuration
+ */
+async function makeProvider(issuer, configuration) {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    // @ts-expect-error It comes without types.
+    const { default: Provider } = await import("oidc-provider");
+    return new Provider(issuer, configuration);
+  } finally {
+    console.warn = warn;
+  }
 }
 
 /** @param {string} shop @param {Client} client */

@@ -19,7 +19,7 @@ export function consentPage() {
 
 /** Where a reader takes back what they have granted. @param {{ given: number, said?: string }} told @returns {Page} */
 export function cardPage({ given, said }) {
-  const told = `<p>Vesper has been given keys ${given} times.</p>`;
+  const told = `<p>Keys given to Vesper so far: ${given}</p>`;
   return { title: "Your library card", body: alert(said) + told + readerForm("Vesper may see my shelf no more") };
 }
 
@@ -35,7 +35,7 @@ export function troublePage() {
 
 /** @param {Page} page */
 export function html({ title, body }) {
-  return `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>${title}</title>
+  return `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${title}</title>
 <style>
   :root { color-scheme: light dark; font: 1.05rem/1.5 Georgia, serif; }
   body { max-width: 24rem; margin: 4rem auto; padding: 0 1rem; background: light-dark(#eef3ee, #14201a); color: light-dark(#17301f, #e3efe6); }

@@ -16,7 +16,7 @@ const ahead = 10_000;
 class Unanswered extends Trouble {}
 
 const refusals = new Map([
-  ["locked", "That lesson is locked: its course is not yours."],
+  ["locked", "That lesson is locked: you have not bought its course, or have it for one country or at work alone."],
   ["insufficient_scope", `This sign-in may not do that. Sign in again: ${typed("sign-in")}`],
   ["no_such_user", "Your account at the shop is no more."],
   ["invalid_ticket", "That ticket is not good, or was used before. Make another one, and try again."],

@@ -72,7 +72,7 @@ export default async function AccessPage() {
                       Lantern Library
                       {state === "active" ? (
                         <span className="muted">
-                          we see your shelf, since <Ago at={linkedAt} />
+                          connected <Ago at={linkedAt} />
                         </span>
                       ) : (
                         <span className="muted">gives us nothing any more; connect it again</span>
