@@ -55,7 +55,7 @@ export function accessTokenVerifier(options: VerifierOptions): AccessTokenVerifi
 
 /**
  * Verifies an access token in one call, as {@link accessTokenVerifier} does. The issuer's keys are shared by all calls of the
- * process, and options given as the same object are checked once.
+ * process, and options that are the same object, or say the same as those of the call before, are checked once.
  *
  * @example
  * const { claims, refusal } = await verifyAccessToken(request, {
@@ -70,12 +70,28 @@ export function verifyAccessToken(
 ): Promise<AccessTokenAnswer<ForeignClaims>>;
 export function verifyAccessToken(presented: Presented, options: VerifierOptions): Promise<AccessTokenAnswer>;
 export async function verifyAccessToken(presented: Presented, options: VerifierOptions): Promise<AccessTokenAnswer> {
-  const verifier = verifiers.get(options) ?? accessTokenVerifier(options);
-  verifiers.set(options, verifier);
-  return verifier(presented);
+  return verifierOf(options)(presented);
 }
 
 const verifiers = new WeakMap<VerifierOptions, AccessTokenVerifier>();
+
+/** What the last options said that had not been seen before. Those that are written where they are passed are new at each call. */
+let latest: { readonly said: VerifierOptions; readonly verifier: AccessTokenVerifier } | null = null;
+
+function verifierOf(options: VerifierOptions): AccessTokenVerifier {
+  const known = verifiers.get(options);
+  if (known) return known;
+  if (latest && saysTheSame(latest.said, options)) return latest.verifier;
+  const verifier = accessTokenVerifier(options);
+  verifiers.set(options, verifier);
+  latest = { said: { ...options }, verifier };
+  return verifier;
+}
+
+function saysTheSame(said: VerifierOptions, options: VerifierOptions): boolean {
+  const names = Object.keys(options ?? {}) as (keyof VerifierOptions)[];
+  return names.length === Object.keys(said).length && names.every((name) => said[name] === options[name]);
+}
 
 async function verify(policy: VerifierPolicy, presented: Presented): Promise<AccessTokenAnswer> {
   const credential = credentialOf(presented, policy.longest);

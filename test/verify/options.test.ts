@@ -49,6 +49,25 @@ describe("The options of a verifier", () => {
     expect(() => accessTokenVerifier(undefined as never)).toThrow(/problems/);
   });
 
+  it("each call goes by its own, whatever the call before said, and whatever has become of that since", async () => {
+    const here = await scene();
+    const token = await here.token();
+    const reasonBy = async (options: object) =>
+      (await verifyAccessToken(token, { ...here.options(), ...options } as never)).refusal?.reason ?? null;
+    for (let round = 0; round < 2; round++) {
+      expect(await reasonBy({})).toBeNull();
+      expect(await reasonBy({ audience: "https://other.example" })).toBe("audience");
+      expect(await reasonBy({ issuer: "https://other.example" })).toBe("issuer");
+      expect(await reasonBy({ longest: 10 })).toBe("malformed");
+    }
+    const shared: { audience: string } = { ...here.options(), audience: "https://other.example" } as never;
+    expect((await verifyAccessToken(token, shared as never)).refusal?.reason).toBe("audience");
+    shared.audience = here.options().audience as string;
+    expect(await reasonBy({ audience: "https://other.example" })).toBe("audience");
+    expect(await reasonBy({})).toBeNull();
+    await expect(verifyAccessToken(token, undefined as never)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
   it("the smallest are safe", async () => {
     const here = await scene();
     const policy = resolveVerifier(here.options());
