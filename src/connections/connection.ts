@@ -1,4 +1,5 @@
 import type { Runtime } from "../runtime.ts";
+import { discardToken } from "./discard.ts";
 import type { FreshToken, FreshTokens, Report } from "./fresh-tokens.ts";
 import type { KeptToken, Link } from "./link.ts";
 import type { Links, Owner } from "./links.ts";
@@ -47,6 +48,26 @@ export interface Connection<Name extends string = string> {
    * const repositories = await fetch("https://api.github.com/user/repos", { headers: { authorization: `Bearer ${token}` } })
    */
   accessToken(audience?: Audience): Promise<string>;
+  /**
+   * Discards an access token that the provider's API has refused (401): it is given to nobody any more, and the next `accessToken()`
+   * has a fresh one. Where the user has taken the grant back, that one is `CONNECTION_BROKEN`. A link that has no other token and none
+   * to refresh it with breaks at once. One read of the store, and one write where it is kept.
+   *
+   * @returns Whether it was kept still; one that has been replaced meanwhile, or was never given, changes nothing.
+   * @throws {@link SessionStateError} `IMPERSONATION_REFUSED`: somebody else acts as the user.
+   * @throws {@link SessionStoreError} `STORE_UNAVAILABLE`
+   * @example
+   * const connection = session.connection("github")
+   * const ask = (token) => fetch(address, { headers: { authorization: `Bearer ${token}` } })
+   * const token = await connection.accessToken()
+   * let answer = await ask(token)
+   * if (answer.status === 401) {
+   *   await connection.discard(token)
+   *   answer = await ask(await connection.accessToken())
+   * }
+   * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-3.1 RFC 6750 section 3.1: invalid_token}
+   */
+  discard(accessToken: string): Promise<boolean>;
   /** Tells what is linked; `null`: nothing. One read of the store. */
   find(): Promise<ConnectionInfo<Name> | null>;
   /**
@@ -98,6 +119,12 @@ export function createConnection<Name extends string>(
       const known = await given.get(audienceKey(audience));
       const { accessToken } = known && runtime.now() < known.freshUntil ? known : await ask(audience);
       return accessToken;
+    },
+    async discard(accessToken) {
+      given.clear();
+      const outcome = await discardToken({ ...context, now: () => runtime.now() }, owner, accessToken);
+      if (outcome === "broken") report("link-broken", { provider: owner.provider, reason: "refused" });
+      return outcome !== null;
     },
     async find() {
       const found = await links.find(owner);

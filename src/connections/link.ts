@@ -71,6 +71,21 @@ export function withRefresh(link: Link, refresh: string | null): Link {
   return { ...link, refresh: refresh ?? link.refresh, turn: link.turn + 1, lease: null };
 }
 
+/**
+ * The link without an access token that is worth nothing, broken where nothing else of it gives one; `null` where it keeps another one
+ * by now. What waits for a refresh that is under way still has its turn.
+ */
+export function withoutToken(
+  link: Link,
+  { key, sealed }: { readonly key: string; readonly sealed: string },
+  now: number,
+): Link | null {
+  const { [key]: kept, ...access } = link.access;
+  if (kept?.sealed !== sealed) return null;
+  const isOver = link.refresh === null && Object.keys(access).length === 0;
+  return { ...link, access, ...(isOver && { turn: link.turn + 1, lease: null, brokenAt: now }) };
+}
+
 /** The kept token for a key. */
 export function tokenFor({ access }: Link, key: string): KeptToken | null {
   return Object.hasOwn(access, key) ? (access[key] as KeptToken) : null;

@@ -61,6 +61,7 @@ function nobodys(provider: string): Connection {
         hint: "Ask for the user first: auth() or requireUser().",
       });
     },
+    discard: async () => false,
     find: async () => null,
     unlink: async () => false,
   };
@@ -76,5 +77,6 @@ function impersonated(connection: Connection): Connection {
       hint: "Call stopImpersonating() first; a job of the application has connection.of(userId, provider).",
     });
   };
-  return { ...connection, accessToken: refuse("accessToken"), unlink: refuse("unlink") };
+  const refused = { accessToken: refuse("accessToken"), discard: refuse("discard"), unlink: refuse("unlink") };
+  return { ...connection, ...refused };
 }

@@ -17,6 +17,7 @@ it("O4 whoever impersonates a user sees what they have linked, is given no token
   await session.impersonate("corp:carl", { reason: "a question" });
   const { connection } = session;
   await expect(connection("corp").accessToken()).rejects.toMatchObject({ code: "IMPERSONATION_REFUSED" });
+  await expect(connection("corp").discard("x")).rejects.toMatchObject({ code: "IMPERSONATION_REFUSED" });
   await expect(connection("corp").unlink()).rejects.toMatchObject({ code: "IMPERSONATION_REFUSED" });
   expect(await connection("corp").find()).toMatchObject({ state: "active" });
 

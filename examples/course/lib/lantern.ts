@@ -1,5 +1,5 @@
 import { isSessionError } from "coatcheck";
-import { connections, oidc, type Providers } from "coatcheck/connections";
+import { type Connection, connections, oidc, type Providers } from "coatcheck/connections";
 import { z } from "zod";
 import { lantern, origin, secrets } from "./settings";
 import { places } from "./store";
@@ -23,13 +23,14 @@ const shelf = z.object({
 });
 
 /** What somebody has borrowed; `"broken"` where they have to connect the account again, `"unavailable"` where nobody can say. */
-export async function shelfOf(
-  accessToken: () => Promise<string>,
-): Promise<z.infer<typeof shelf> | "broken" | "unavailable"> {
+export async function shelfOf(connection: Connection): Promise<z.infer<typeof shelf> | "broken" | "unavailable"> {
   try {
-    const headers = { authorization: `Bearer ${await accessToken()}` };
-    const answer = await askLibrary(headers);
-    if (answer?.status === 401) return "broken"; // taken back, and the token that we have has not ended yet
+    const token = await connection.accessToken();
+    let answer = await askLibrary(token);
+    if (answer?.status === 401) {
+      await connection.discard(token); // taken back before its end, as all of the grant may have been
+      answer = await askLibrary(await connection.accessToken());
+    }
     const { success, data } = shelf.safeParse(answer?.ok ? await answer.json().catch(() => null) : null);
     return success ? data : "unavailable";
   } catch (error) {
@@ -41,7 +42,8 @@ export async function shelfOf(
 }
 
 /** The page waits for it, so it may take three seconds. */
-function askLibrary(headers: Record<string, string>): Promise<Response | null> {
+function askLibrary(token: string): Promise<Response | null> {
+  const headers = { authorization: `Bearer ${token}` };
   const request = { headers, cache: "no-store", signal: AbortSignal.timeout(3_000) } as const;
   return fetch(`${lantern?.issuer}/shelf`, request).catch(() => null);
 }

@@ -49,7 +49,7 @@ export default async function ConnectionsPage({ searchParams }: PageProps<"/acco
 
 /** The books come with a token that is fetched here, while rendering, where the one that is kept has ended. */
 async function Account({ session }: { session: UserSession }) {
-  const shelf = await shelfOf(() => session.connection("lantern").accessToken());
+  const shelf = await shelfOf(session.connection("lantern"));
   return (
     <>
       {typeof shelf === "string" ? (
