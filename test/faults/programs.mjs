@@ -36,7 +36,7 @@ export const faultPrograms = {
     test: { ...shortly, figure: faultNames.length, visitors: 40, think: 20 },
     broken: {
       noTimeLimit: { only: "blackHole", figure: 1, patience: 1_500, giveUpAfter: 3_000 },
-      repeatsChanges: { only: "resetMidAnswer", figure: 8, visitors: 16 },
+      repeatsChanges: { only: "resetMidAnswer", figure: 3, visitors: 16 },
       mixesAnswers: { only: "refuse", figure: 2, visitors: 16, longestCalm: 800 },
     },
   },
