@@ -122,7 +122,7 @@ export function createConnection<Name extends string>(
     },
     async discard(accessToken) {
       given.clear();
-      const outcome = await discardToken({ ...context, now: () => runtime.now() }, owner, accessToken);
+      const outcome = await discardToken(context, owner, accessToken);
       if (outcome === "broken") report("link-broken", { provider: owner.provider, reason: "refused" });
       return outcome !== null;
     },

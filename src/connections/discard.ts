@@ -1,4 +1,5 @@
 import { equalInConstantTime } from "../bytes.ts";
+import type { Runtime } from "../runtime.ts";
 import { type Link, withoutToken } from "./link.ts";
 import type { Links, Owner } from "./links.ts";
 import type { SealedTokens } from "./sealed-tokens.ts";
@@ -7,8 +8,7 @@ import type { SealedTokens } from "./sealed-tokens.ts";
 interface Discarding {
   readonly links: Links;
   readonly tokens: SealedTokens;
-  /** The instant, in epoch milliseconds. */
-  now(): number;
+  readonly runtime: Pick<Runtime, "now">;
 }
 
 /**
@@ -16,14 +16,14 @@ interface Discarding {
  * kept, or no longer, and nothing was changed.
  */
 export async function discardToken(
-  { links, tokens, now }: Discarding,
+  { links, tokens, runtime }: Discarding,
   owner: Owner,
   accessToken: string,
 ): Promise<"discarded" | "broken" | null> {
   const found = await links.find(owner);
   const refused = found?.link && (await sealedAs(tokens, owner, found.link, accessToken));
   if (!refused) return null;
-  const changed = await links.settle(owner, ({ link }) => link && withoutToken(link, refused, now()));
+  const changed = await links.settle(owner, ({ link }) => link && withoutToken(link, refused, runtime.now()));
   if (!changed?.link) return null;
   return changed.link.brokenAt === null ? "discarded" : "broken";
 }

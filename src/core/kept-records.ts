@@ -5,6 +5,7 @@ import type { SessionStore } from "../store/port.ts";
 import { type CorruptRecord, isCorrupt, isExpired, keptKey, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { idOfDigest, issueToken } from "../token/token.ts";
+import { createAnew } from "./create-anew.ts";
 import type { Guard } from "./guard.ts";
 import { newRecord } from "./lifecycle.ts";
 import type { FindRecord } from "./reads.ts";
@@ -72,6 +73,7 @@ export interface KeptRecordsContext {
  * @param purpose Part of every record's id, such as `"ticket"`: once chosen it stays.
  */
 export function createKeptRecords({ store, guard, find, runtime }: KeptRecordsContext, purpose: string): KeptRecords {
+  const own = { store, guard };
   const idOf = async (name: string) => idOfDigest(await digestOf(`coatcheck kept ${JSON.stringify([purpose, name])}`));
 
   async function living(id: string): Promise<SessionRecord | null> {
@@ -81,16 +83,11 @@ export function createKeptRecords({ store, guard, find, runtime }: KeptRecordsCo
 
   /** Each attempt has a generation of its own: what was read of one is nothing to another that arrives late. */
   async function createOnce(id: string, text: string, expiresAt: number): Promise<SessionRecord | null> {
-    const attempts: SessionRecord[] = [];
-    const answer = await guard.repeat("keep", async () => {
-      const record = await newKept(runtime, id, text, expiresAt);
-      attempts.push(record);
-      return store.create(record);
-    });
-    if (answer === "created") return attempts.at(-1) as SessionRecord;
+    const { created, tried } = await createAnew(own, "keep", () => newKept(runtime, id, text, expiresAt));
+    if (created) return created;
     // "exists" may mean that our own first attempt arrived although its answer did not.
     const found = await living(id);
-    return found && attempts.some(({ digest }) => equalInConstantTime(found.digest, digest)) ? found : null;
+    return found && tried.some(({ digest }) => equalInConstantTime(found.digest, digest)) ? found : null;
   }
 
   return {
@@ -113,13 +110,11 @@ export function createKeptRecords({ store, guard, find, runtime }: KeptRecordsCo
       });
     },
     async createAnew(make, expiresAt) {
-      let last: SessionRecord | null = null;
-      const answer = await guard.repeat("keep", async () => {
+      const { created } = await createAnew(own, "keep", async () => {
         const { name, text } = await make();
-        last = await newKept(runtime, await idOf(name), text, expiresAt);
-        return store.create(last);
+        return newKept(runtime, await idOf(name), text, expiresAt);
       });
-      return answer === "created" ? keptIn(last) : null;
+      return keptIn(created);
     },
     async change(kept, text, until = kept.expiresAt) {
       const expiresAt = Math.ceil(until);

@@ -4,6 +4,7 @@ import type { SessionStore } from "../store/port.ts";
 import { isCorrupt, isExpired, keptKey, type SessionRecord } from "../store/record.ts";
 import { digestOf } from "../token/digest.ts";
 import { idOfDigest, issueToken } from "../token/token.ts";
+import { createAnew } from "./create-anew.ts";
 import type { Guard } from "./guard.ts";
 import { newRecord } from "./lifecycle.ts";
 import type { FindRecord } from "./reads.ts";
@@ -46,14 +47,9 @@ export async function openUserRecord(
       continue; // it is gone
     }
     if (found) await guard.repeat("forget", () => store.destroy(id));
-    const attempts: SessionRecord[] = [];
     // Each attempt has a digest of its own: one that arrives late, when the record has been forgotten, allows nobody anything.
-    const answer = await guard.repeat("create", async () => {
-      const record = await newUserRecord(runtime, { id, name, life, now });
-      attempts.push(record);
-      return store.create(record);
-    });
-    if (answer === "created") return attempts.at(-1) as SessionRecord;
+    const { created } = await createAnew(context, "create", () => newUserRecord(runtime, { id, name, life, now }));
+    if (created) return created;
   }
   throw new SessionStoreError("STORE_CONFLICT", `The ${name} of a user vanished at every attempt.`, {
     hint: "Something deletes it without pause; nobody was signed in. Try again.",
